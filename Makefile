@@ -1,0 +1,70 @@
+# make demo    OpenRVR at http://localhost:8000 (PORT=, DATA=)
+# make test    everything that the tests need, then all of them
+# make lint, make bench, make screenshots, make clean
+SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := setup
+
+PORT ?= 8000
+DATA ?= data
+
+VENV := .venv
+BIN := $(VENV)/bin
+DIST := src/openrvr/static/dist
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+# Each stamp is a file that is written when its step is done: what is done is not done again.
+INSTALLED := $(VENV)/.installed
+MODULES := frontend/node_modules/.installed
+BUILT := $(DIST)/.built
+PAGE_SOURCES := $(wildcard frontend/*.mjs frontend/*.json) \
+	$(shell find src/openrvr \( -name '*.ts' -o -name '*.scss' \) 2>/dev/null)
+
+.PHONY: setup demo test lint bench screenshots clean
+ifneq ($(wildcard frontend/package.json),)
+setup: $(BUILT)
+endif
+setup: $(INSTALLED)
+
+$(VENV)/bin/pip:
+	@setup/virtualenv $(VENV)
+
+$(INSTALLED): $(VENV)/bin/pip requirements/build.txt requirements/dev.txt pyproject.toml
+	@setup/packages $(VENV)
+	@touch $@
+
+$(MODULES): frontend/package.json frontend/package-lock.json | $(INSTALLED)
+	@setup/npm ci
+	@touch $@
+
+$(BUILT): $(MODULES) $(PAGE_SOURCES)
+	@setup/npm run build
+	@touch $@
+
+# exec: Ctrl-C reaches OpenRVR itself, and nothing is left between it and the terminal.
+demo: setup
+	@exec openrvr demo --port $(PORT) --data $(DATA)
+
+test: setup
+	@setup/browser
+	@setup/run-tests
+
+lint: setup
+	ruff check .
+	ruff format --check .
+	mypy
+	lint-imports
+	djlint --lint --check --quiet src/openrvr
+	setup/npm run typecheck
+
+bench: setup
+	@setup/browser
+	@python benchmarks
+
+screenshots: setup
+	@setup/browser
+	@python docs/screenshots
+
+clean:
+	rm -rf $(VENV) $(DIST) frontend/node_modules dist build tests/output .mypy_cache .ruff_cache .pytest_cache \
+		.import_linter_cache .hypothesis
