@@ -1,0 +1,3 @@
+import { startConsolePage } from "#kit/console_page";
+
+startConsolePage();

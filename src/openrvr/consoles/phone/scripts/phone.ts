@@ -1,0 +1,3 @@
+import { startSendingOnce } from "#kit/sending";
+
+startSendingOnce();

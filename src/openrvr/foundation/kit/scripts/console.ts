@@ -1,0 +1,3 @@
+import { startConsolePage } from "./console_page";
+
+startConsolePage();

@@ -1,0 +1,78 @@
+// htmx as every console page uses it: fragments morphed in place, never a jump, never a lost keystroke.
+import htmx from "htmx.org";
+import { Idiomorph } from "idiomorph";
+
+import { csrfToken, randomId, sentenceOf } from "./http";
+import { say } from "./notices";
+
+// What the page's own hands hold stays as it is: a playing video, a field being typed in, a change not yet saved.
+function mayChange(node: Node): boolean {
+  if (!(node instanceof Element)) return true;
+  return !node.matches("[data-keep], [data-unsaved]");
+}
+
+const inPlace = {
+  ignoreActiveValue: true,
+  restoreFocus: true,
+  callbacks: {
+    beforeNodeMorphed: (old: Node) => mayChange(old),
+    beforeNodeRemoved: (old: Node) => mayChange(old),
+    // An open <details> or <dialog> was opened by a person; the server does not know.
+    beforeAttributeUpdated: (name: string, element: Element) =>
+      !(name === "open" && element.matches("details, dialog")) && name !== "data-promise",
+  },
+};
+
+function defineMorphing(): void {
+  htmx.defineExtension("morph", {
+    isInlineSwap: (style: string) => style === "morph",
+    handleSwap: (style: string, target: Node, fragment: Node) => {
+      if (style !== "morph" && style !== "morph:innerHTML") return false;
+      const morphStyle = style === "morph" ? "outerHTML" : "innerHTML";
+      return Idiomorph.morph(target, (fragment as DocumentFragment).children, { ...inPlace, morphStyle }) as Node[];
+    },
+  });
+}
+
+interface Failure extends Event {
+  detail: { xhr?: XMLHttpRequest; requestConfig?: { verb: string } };
+}
+
+// A refresh that fails is the live banner's business; an action that fails is told to whoever pressed.
+function tellFailure(event: Event): void {
+  const { xhr, requestConfig } = (event as Failure).detail;
+  if (requestConfig?.verb === "get") return;
+  if (!xhr?.status) return say("The server did not answer. Nothing has been lost; press again.");
+  let body: Record<string, unknown> | null = null;
+  try {
+    body = JSON.parse(xhr.responseText) as Record<string, unknown>;
+  } catch {
+    // An HTML error page has no sentence for us; the status has.
+  }
+  say(sentenceOf(xhr.status, body));
+}
+
+interface Configuring extends Event {
+  detail: { verb: string; headers: Record<string, string> };
+}
+
+export function startFragments(): void {
+  Object.assign(htmx.config, {
+    allowEval: false,
+    includeIndicatorStyles: false,
+    selfRequestsOnly: true,
+    defaultSwapStyle: "morph",
+    historyEnabled: false,
+    timeout: 8000,
+  });
+  defineMorphing();
+  document.body.addEventListener("htmx:configRequest", (event) => {
+    const { verb, headers } = (event as Configuring).detail;
+    if (verb === "get") return;
+    headers["X-CSRFToken"] = csrfToken();
+    headers["Idempotency-Key"] = randomId();
+  });
+  for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.body.addEventListener(failure, tellFailure);
+  }
+}

@@ -1,0 +1,65 @@
+// Times that tick in words: how long somebody has waited, when a promise falls due, how late it is.
+import { serverNow } from "./server_clock";
+
+/** `40 s`, `1 min 40 s`, `2 h 5 min`, `3 days`: the same words as the server's `how_long`. */
+export function howLong(milliseconds: number): string {
+  const seconds = Math.floor(Math.abs(milliseconds) / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return pair(minutes, "min", seconds % 60, "s");
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return pair(hours, "h", minutes % 60, "min");
+  return `${Math.floor(hours / 24)} days`;
+}
+
+const pair = (large: number, unit: string, small: number, smallUnit: string): string =>
+  small ? `${large} ${unit} ${small} ${smallUnit}` : `${large} ${unit}`;
+
+export function clockTime(instant: number): string {
+  const zone = document.documentElement.dataset.timeZone;
+  const options: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  if (zone) options.timeZone = zone;
+  return new Intl.DateTimeFormat("en-GB", options).format(instant);
+}
+
+function sinceWords(element: HTMLElement, now: number): string {
+  const since = Date.parse(element.dataset.since!);
+  return (element.dataset.say ?? "{}").replace("{}", howLong(Math.max(0, now - since)));
+}
+
+function dueWords(element: HTMLElement, now: number): string {
+  const due = Date.parse(element.dataset.due!);
+  const left = due - now;
+  const late = left < 0;
+  const atRisk = left < Number(element.dataset.risk ?? 60) * 1000;
+  element.dataset.promise = late ? "late" : atRisk ? "at-risk" : "in-time";
+  const sentence = late
+    ? (element.dataset.sayLate ?? "promised by {clock}, {late} late")
+    : (element.dataset.say ?? "promised by {clock}, {left} left");
+  return sentence
+    .replace("{clock}", clockTime(due))
+    .replace("{left}", howLong(left))
+    .replace("{late}", howLong(left));
+}
+
+function tick(): void {
+  const now = serverNow();
+  for (const element of document.querySelectorAll<HTMLElement>("time[data-since], time[data-due]")) {
+    const words = element.dataset.due ? dueWords(element, now) : sinceWords(element, now);
+    if (element.textContent !== words) element.textContent = words;
+  }
+}
+
+/** One timer for the page, on the whole second of the server's clock, and none while nobody can see it. */
+export function startTicking(): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const run = (): void => {
+    clearTimeout(timer);
+    if (document.hidden) return;
+    tick();
+    timer = setTimeout(run, 1000 - (serverNow() % 1000) + 5);
+  };
+  document.addEventListener("visibilitychange", run);
+  document.addEventListener("htmx:afterSettle", tick);
+  run();
+}
