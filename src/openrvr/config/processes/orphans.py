@@ -7,8 +7,10 @@ import signal
 import time
 from pathlib import Path
 
+from openrvr.config.processes.errors import CannotRun
 
-class OrphansDoNotEnd(Exception):
+
+class OrphansDoNotEnd(CannotRun):
     def __init__(self, directory: Path, numbers: list[int]) -> None:
         names = ", ".join(map(str, numbers))
         super().__init__(

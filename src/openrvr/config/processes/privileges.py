@@ -9,10 +9,12 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from openrvr.config.processes.errors import CannotRun
+
 NOBODY = 65534
 
 
-class CannotDropPrivileges(Exception):
+class CannotDropPrivileges(CannotRun):
     """Neither way of running PostgreSQL without root's rights works on this machine."""
 
     def __init__(self, path: Path) -> None:

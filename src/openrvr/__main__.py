@@ -1,0 +1,3 @@
+from openrvr.config.cli import main
+
+main()

@@ -1,0 +1,36 @@
+"""Asks a running OpenRVR whether it is ready, and for the demo's addresses."""
+
+from __future__ import annotations
+
+import asyncio
+
+_PATIENCE = 10.0  # seconds for one answer; one that waits for a starting web process is slow
+
+
+async def until_ready(port: int) -> None:
+    """Returns when /healthz answers 200."""
+    while True:
+        status, _ = await fetch(port, "/healthz")
+        if status == 200:
+            return
+        await asyncio.sleep(0.05)
+
+
+async def fetch(port: int, path: str) -> tuple[int, str]:
+    """Status and text of a page of the OpenRVR on this machine; status 0 where none came."""
+    try:
+        return await asyncio.wait_for(_fetch(port, path), _PATIENCE)
+    except (OSError, TimeoutError, ValueError, IndexError):  # it is starting, or ended meanwhile
+        return 0, ""
+
+
+async def _fetch(port: int, path: str) -> tuple[int, str]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        # HTTP/1.0: the answer is not chunked and ends with the connection.
+        writer.write(f"GET {path} HTTP/1.0\r\nHost: localhost:{port}\r\n\r\n".encode())
+        answer = (await reader.read()).decode()
+    finally:
+        writer.close()
+    head, _, text = answer.partition("\r\n\r\n")
+    return int(head.split()[1]), text
