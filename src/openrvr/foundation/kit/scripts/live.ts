@@ -134,13 +134,13 @@ export class LiveStream {
   // EventSource hides the status of a refusal, and its own retry neither renews a token nor notices silence:
   // so each failure closes it, and this class opens the next one.
   private lost(): void {
-    const wasConnected = this.failuresInARow === 0;
     this.source?.close();
     this.source = null;
     this.failuresInARow++;
     this.become("trying");
-    // The server may end a stream at any time to renew it; the first reopening need not wait.
-    if (wasConnected) this.openedAt = performance.now() - reopenEvery;
+    // The server ends a stream when its token has had its time: one try with the old token and one with a new one
+    // need not wait; a server that is really away is not hurried.
+    if (this.failuresInARow <= 2) this.openedAt = performance.now() - reopenEvery;
   }
 
   private async reopen(): Promise<void> {

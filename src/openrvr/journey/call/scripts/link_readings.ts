@@ -1,0 +1,89 @@
+// How good the link is, from the browser's own statistics, in words an officer can act on.
+import type { LinkStats } from "./plane";
+
+const none: LinkStats = {
+  bars: 0,
+  word: "none",
+  roundTripMs: null,
+  lost: 0,
+  inKbps: 0,
+  outKbps: 0,
+  width: 0,
+  height: 0,
+  framesDecoded: 0,
+  route: "unknown",
+};
+
+interface Counters {
+  at: number;
+  received: number;
+  sent: number;
+  packets: number;
+  packetsLost: number;
+}
+
+// From the worst upwards: the first line that fits. Round trip in ms, loss as a share.
+const scale = [
+  { bars: 1, word: "poor", roundTrip: 600, lost: 0.1 },
+  { bars: 2, word: "fair", roundTrip: 350, lost: 0.05 },
+  { bars: 3, word: "good", roundTrip: 200, lost: 0.02 },
+] as const;
+
+export class LinkReadings {
+  private before: Counters | null = null;
+
+  async read(pc: RTCPeerConnection | null): Promise<LinkStats> {
+    if (!pc || pc.connectionState !== "connected") return none;
+    const report = [...(await pc.getStats()).values()] as Record<string, number | string | boolean>[];
+    const now = countersOf(report);
+    const before = this.before ?? now;
+    this.before = now;
+    const seconds = Math.max((now.at - before.at) / 1000, 0.001);
+    const lost = shareLost(before, now);
+    const pair = report.find((line) => line.type === "candidate-pair" && line.nominated && line.state === "succeeded");
+    const roundTripMs = pair?.currentRoundTripTime === undefined ? null : Number(pair.currentRoundTripTime) * 1000;
+    const video = report.find((line) => line.type === "inbound-rtp" && line.kind === "video");
+    return {
+      ...grade(roundTripMs ?? 0, lost),
+      roundTripMs,
+      lost,
+      inKbps: rate(now.received - before.received, seconds),
+      outKbps: rate(now.sent - before.sent, seconds),
+      width: Number(video?.frameWidth ?? 0),
+      height: Number(video?.frameHeight ?? 0),
+      framesDecoded: Number(video?.framesDecoded ?? 0),
+      route: routeOf(report, pair),
+    };
+  }
+}
+
+const rate = (bytes: number, seconds: number): number => Math.max(0, Math.round((bytes * 8) / 1000 / seconds));
+
+function countersOf(report: Record<string, unknown>[]): Counters {
+  const sum = (type: string, name: string): number =>
+    report.filter((line) => line.type === type).reduce((total, line) => total + Number(line[name] ?? 0), 0);
+  return {
+    at: performance.now(),
+    received: sum("inbound-rtp", "bytesReceived"),
+    sent: sum("outbound-rtp", "bytesSent"),
+    packets: sum("inbound-rtp", "packetsReceived"),
+    packetsLost: sum("inbound-rtp", "packetsLost"),
+  };
+}
+
+function shareLost(before: Counters, now: Counters): number {
+  const lost = Math.max(0, now.packetsLost - before.packetsLost);
+  const received = Math.max(0, now.packets - before.packets);
+  return lost + received ? lost / (lost + received) : 0;
+}
+
+function grade(roundTrip: number, lost: number): Pick<LinkStats, "bars" | "word"> {
+  const fits = scale.find((line) => roundTrip >= line.roundTrip || lost >= line.lost);
+  return fits ? { bars: fits.bars, word: fits.word } : { bars: 4, word: "good" };
+}
+
+function routeOf(report: Record<string, unknown>[], pair: Record<string, unknown> | undefined): LinkStats["route"] {
+  const local = report.find((line) => line.type === "local-candidate" && line.id === pair?.localCandidateId);
+  if (!local) return "unknown";
+  return local.candidateType === "relay" ? "relay" : "direct";
+}

@@ -1,0 +1,172 @@
+// One RTCPeerConnection between two page loads, with its heart. A new session on either side is a new link.
+import type { Camera } from "./camera";
+import { Listeners } from "./listeners";
+import type { OtherSide } from "./plane";
+import type { Part } from "./signals";
+
+interface LinkOptions {
+  ice: RTCConfiguration;
+  /** Only one side makes offers (the officer's), so two offers can never cross. */
+  offers: boolean;
+  camera: Camera;
+  /** Upward limit for video, bit/s. */
+  videoBitrate: number;
+  send: (part: Part) => void;
+  self: () => OtherSide;
+}
+
+const beatEvery = 1000;
+
+export class PeerLink {
+  readonly pc: RTCPeerConnection;
+  readonly remote = new MediaStream();
+  /** performance.now() of the last beat from the other side, or of the link's birth. */
+  heardAt = performance.now();
+  everHeard = false;
+  readonly beats = new Listeners<OtherSide>();
+  readonly tracks = new Listeners<MediaStreamTrack>();
+  readonly failures = new Listeners<void>();
+  private readonly heart: RTCDataChannel;
+  private readonly beating: ReturnType<typeof setInterval>;
+  private readonly stopFollowing: () => void;
+  private round = 0;
+  private early: (RTCIceCandidateInit | null)[] = [];
+
+  constructor(private readonly options: LinkOptions) {
+    this.pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", ...options.ice });
+    // Without retransmission: after a blackout the first beat must be a fresh one, not the oldest of a queue.
+    this.heart = this.pc.createDataChannel("heart", { negotiated: true, id: 0, ordered: false, maxRetransmits: 0 });
+    this.heart.addEventListener("message", (event) => this.hear(event.data as string));
+    this.heart.addEventListener("open", () => this.beat());
+    this.beating = setInterval(() => this.beat(), beatEvery);
+    this.pc.addEventListener("icecandidate", ({ candidate }) => this.sendCandidate(candidate));
+    this.pc.addEventListener("track", ({ track }) => {
+      this.remote.addTrack(track);
+      this.tracks.tell(track);
+    });
+    this.pc.addEventListener("connectionstatechange", () => this.onConnectionState());
+    this.stopFollowing = options.camera.onTrack((track) => this.follow(track));
+    if (options.offers) this.prepare();
+  }
+
+  close(): void {
+    clearInterval(this.beating);
+    this.stopFollowing();
+    this.pc.close();
+  }
+
+  /** The offering side's first call and every redial: fresh ICE credentials, same picture and sound. */
+  offer(): Promise<void> {
+    return this.unlessClosed(() => this.makeOffer());
+  }
+
+  accept(part: Part): Promise<void> {
+    return this.unlessClosed(async () => {
+      if ("description" in part) await this.acceptDescription(part.description, part.round);
+      else if ("candidate" in part) await this.acceptCandidate(part.candidate);
+    });
+  }
+
+  beat(): void {
+    if (this.heart.readyState === "open") this.heart.send(JSON.stringify(this.options.self()));
+  }
+
+  // A link closed in the middle of a step fails that step; nothing hangs on it any more.
+  private async unlessClosed(step: () => Promise<void>): Promise<void> {
+    try {
+      await step();
+    } catch (problem) {
+      if (this.pc.signalingState !== "closed") throw problem;
+    }
+  }
+
+  private async makeOffer(): Promise<void> {
+    // An offer still unanswered was made on the network that failed; its candidates are stale.
+    if (this.pc.signalingState === "have-local-offer") await this.pc.setLocalDescription({ type: "rollback" });
+    if (this.pc.remoteDescription) this.pc.restartIce();
+    this.round++;
+    await this.pc.setLocalDescription();
+    this.sendDescription();
+  }
+
+  private async acceptDescription(description: RTCSessionDescriptionInit, round: number): Promise<void> {
+    if (description.type === "answer") {
+      // An answer to an offer that has since been withdrawn.
+      if (round !== this.round || this.pc.signalingState !== "have-local-offer") return;
+      await this.pc.setRemoteDescription(description);
+    } else {
+      this.round = round;
+      await this.pc.setRemoteDescription(description);
+      await this.answer();
+    }
+    await this.capVideo();
+    const early = this.early;
+    this.early = [];
+    for (const candidate of early) await this.acceptCandidate(candidate);
+  }
+
+  private async answer(): Promise<void> {
+    for (const transceiver of this.pc.getTransceivers()) {
+      transceiver.direction = "sendrecv";
+      await transceiver.sender.replaceTrack(this.trackFor(transceiver.receiver.track.kind));
+    }
+    await this.pc.setLocalDescription();
+    this.sendDescription();
+  }
+
+  private async acceptCandidate(candidate: RTCIceCandidateInit | null): Promise<void> {
+    if (!this.pc.remoteDescription) return void this.early.push(candidate);
+    try {
+      await this.pc.addIceCandidate(candidate ?? undefined);
+    } catch (problem) {
+      // A candidate of an earlier round is of no use and no harm; anything else must be seen.
+      if (!(problem instanceof DOMException && problem.name === "OperationError")) throw problem;
+    }
+  }
+
+  private sendDescription(): void {
+    const { type, sdp } = this.pc.localDescription!;
+    this.options.send({ description: { type, sdp }, round: this.round });
+  }
+
+  private sendCandidate(candidate: RTCIceCandidate | null): void {
+    this.options.send({ candidate: candidate?.toJSON() ?? null });
+  }
+
+  // Both kinds are agreed at once, tracks or not: what comes or changes later needs no second agreement.
+  private prepare(): void {
+    for (const kind of ["audio", "video"] as const) {
+      const transceiver = this.pc.addTransceiver(kind, { direction: "sendrecv" });
+      void transceiver.sender.replaceTrack(this.trackFor(kind));
+    }
+  }
+
+  private trackFor(kind: string): MediaStreamTrack | null {
+    return kind === "audio" ? this.options.camera.audio : this.options.camera.video;
+  }
+
+  private follow(track: MediaStreamTrack): void {
+    const transceiver = this.pc.getTransceivers().find((each) => each.receiver.track.kind === track.kind);
+    void transceiver?.sender.replaceTrack(track);
+  }
+
+  private async capVideo(): Promise<void> {
+    const sender = this.pc.getTransceivers().find((each) => each.receiver.track.kind === "video")?.sender;
+    const parameters = sender?.getParameters();
+    const encoding = parameters?.encodings?.[0];
+    if (!sender || !parameters || !encoding) return;
+    encoding.maxBitrate = this.options.videoBitrate;
+    await sender.setParameters(parameters).catch(() => undefined);
+  }
+
+  private hear(message: string): void {
+    this.heardAt = performance.now();
+    this.everHeard = true;
+    this.beats.tell(JSON.parse(message) as OtherSide);
+  }
+
+  private onConnectionState(): void {
+    const state = this.pc.connectionState;
+    if (state === "failed" || state === "closed") this.failures.tell();
+  }
+}

@@ -1,0 +1,73 @@
+// The port between a page and whatever carries the call. Today: peer to peer (peer.ts).
+import type { Camera, Facing } from "./camera";
+
+/** What the server hands to both sides when an officer has answered: news of kind `call.live`, and the state JSON. */
+export interface CallTicket {
+  call: string;
+  pass: string;
+  /** The phone is polite, the officer is not: so exactly one side makes the offers. */
+  polite: boolean;
+  ice: RTCConfiguration;
+  with: string;
+}
+
+export interface CallEnd {
+  call: string;
+  by: "officer" | "victim" | "staff";
+  reason: string;
+}
+
+declare module "#kit/live" {
+  interface LiveKinds {
+    "call.live": CallTicket;
+    "call.signal": { call: string; data: unknown };
+    "call.ended": CallEnd;
+  }
+}
+
+/**
+ * connecting: the other side has not been reached yet. live: picture and sound flow.
+ * silent: nothing heard for 3 s, redialling. away: the other side's page has closed; a reload comes back by itself.
+ * ended: `stop` was called.
+ */
+export type PlaneState = "connecting" | "live" | "silent" | "away" | "ended";
+
+/** What the other side says of itself, within a second. */
+export interface OtherSide {
+  camera: boolean;
+  sound: boolean;
+  /** Her page is in the background or her phone is locked. */
+  hidden: boolean;
+}
+
+export interface LinkStats {
+  /** 0 (nothing) to 4 (good), with the word to show beside the bars. */
+  bars: 0 | 1 | 2 | 3 | 4;
+  word: "none" | "poor" | "fair" | "good";
+  roundTripMs: number | null;
+  /** Share of packets lost on the way to us since the last reading, 0 to 1. */
+  lost: number;
+  inKbps: number;
+  outKbps: number;
+  width: number;
+  height: number;
+  framesDecoded: number;
+  /** `relay` when a TURN server carries the call, `direct` otherwise. */
+  route: "direct" | "relay" | "unknown";
+}
+
+export type MediaKind = "audio" | "video";
+
+export interface MediaPlane {
+  readonly state: PlaneState;
+  start(camera: Camera): void;
+  /** Leaves the media; the call itself is ended by an action on the server. Can be called twice. */
+  stop(): void;
+  setCamera(facing: Facing): Promise<void>;
+  mute(kind: MediaKind, muted: boolean): void;
+  /** A new stream replaces the one before: give it to the <video> as it comes. */
+  onRemote(handler: (stream: MediaStream) => void): () => void;
+  onState(handler: (state: PlaneState) => void): () => void;
+  onOtherSide(handler: (other: OtherSide) => void): () => void;
+  stats(): Promise<LinkStats>;
+}
