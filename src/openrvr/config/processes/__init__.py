@@ -1,1 +1,1 @@
-"""The processes of one OpenRVR: PostgreSQL (when embedded), web, worker, and who keeps them running."""
+"""The processes of one OpenRVR: PostgreSQL (when embedded), web, worker, and their supervisor."""

@@ -26,7 +26,7 @@ class DataNotWritable(CannotRun):
 
 @contextmanager
 def locked(data: Path) -> Iterator[None]:
-    """Makes `data` where it is missing and keeps every other OpenRVR out of it until the block ends.
+    """Makes `data` where it is missing and keeps every other OpenRVR out until the block ends.
 
     The kernel holds the lock for this process, so it is gone with the process however that ends.
     """

@@ -70,8 +70,8 @@ class ClusterNotMade(CannotRun):
 class ClusterOfAnotherVersion(CannotRun):
     def __init__(self, path: Path, found: str, expected: str) -> None:
         super().__init__(
-            f"{path} was made by PostgreSQL {found}, and this OpenRVR carries PostgreSQL {expected}. "
-            "Dump it with the OpenRVR that made it, and load the dump into an empty directory."
+            f"{path} was made by PostgreSQL {found}, and this OpenRVR carries {expected}. Dump it "
+            "with the OpenRVR that made it, and load the dump into an empty directory."
         )
 
 
@@ -125,7 +125,7 @@ class Cluster:
         }
 
     def make_if_missing(self) -> None:
-        """Makes cluster, roles, passwords and database beside `home`, then renames: whole or not there."""
+        """Makes cluster, roles and database under another name, then renames: whole or not there."""
         if self.exists:
             return self._check_version()
         draft = Cluster(self.home.with_name(f"{self.home.name}.new"), self.ephemeral)
@@ -142,7 +142,7 @@ class Cluster:
         return [*unprivileged().prefix, str(_binary("postgres")), "-D", str(self.files), *options]
 
     def make_way(self) -> None:
-        """Clears what a killed server left, so that the next one starts. Call it with DATA locked."""
+        """Clears what a killed server left, for the next to start. Call it with DATA locked."""
         end_orphans(self.files)
         # Nobody works in the directory now: what the file says is stale. PostgreSQL would believe
         # it when its number has gone to another process meanwhile.
@@ -218,7 +218,7 @@ class Cluster:
 def ephemeral_cluster() -> Iterator[Cluster]:
     """A running cluster for tests in a temporary directory, without durability, gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="openrvr-", ignore_cleanup_errors=True) as directory:
-        os.chmod(directory, 0o711)  # the account that PostgreSQL runs as passes through
+        Path(directory).chmod(0o711)  # the account that PostgreSQL runs as passes through
         cluster = Cluster(Path(directory) / "postgresql", ephemeral=True)
         cluster.make_if_missing()
         with running(cluster, Path(directory) / "log"):
@@ -227,9 +227,12 @@ def ephemeral_cluster() -> Iterator[Cluster]:
 
 @contextmanager
 def running(cluster: Cluster, log: Path, *, patience: float = 30) -> Iterator[int]:
-    """Runs the server until the block ends and yields its process number; waits `patience` seconds."""
+    """Runs the server until the block ends and yields its process number.
+
+    Raises `PostgresNotReady` after `patience` seconds.
+    """
     cluster.make_way()
-    with open(log, "ab") as output:
+    with log.open("ab") as output:
         server = start(cluster, output)
     try:
         _wait_ready(cluster, server, log, patience)
@@ -293,5 +296,5 @@ def _run(name: str, *arguments: str, sql: tuple[str, ...] = ()) -> str:
 
 
 def _write_private(path: Path, text: str) -> None:
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_text(text)

@@ -1,4 +1,4 @@
-"""Django's commands: `python -m openrvr.config.processes.management COMMAND...`, one after the other."""
+"""Django's commands, also several in one process (`python -m ...management NAME...`)."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ class OrphansDoNotEnd(CannotRun):
     def __init__(self, directory: Path, numbers: list[int]) -> None:
         names = ", ".join(map(str, numbers))
         super().__init__(
-            f"Processes of an earlier OpenRVR still work in {directory} and cannot be ended: {names}."
+            f"Processes of an earlier OpenRVR still work in {directory}: {names}. End them first."
         )
 
 
@@ -52,7 +52,7 @@ def _working_in(directory: Path) -> list[int]:
 
 def _working_directory(process: Path) -> str | None:
     try:
-        return os.readlink(process / "cwd")
+        return str((process / "cwd").readlink())
     except OSError:  # it ended, or is another user's
         return None
 

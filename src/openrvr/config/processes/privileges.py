@@ -26,7 +26,7 @@ class CannotDropPrivileges(CannotRun):
 
 @dataclass(frozen=True)
 class Account:
-    """The prefix of a command that runs it as somebody other than root, and who then owns its files."""
+    """The prefix of a command that runs it without root's rights, and who then owns its files."""
 
     prefix: tuple[str, ...] = ()
     owner: int | None = None

@@ -33,7 +33,7 @@ class Program:
 
 
 def start(program: Program, output: IO[bytes] | int) -> subprocess.Popen[bytes]:
-    """Starts the program in a session of its own: the terminal's Ctrl-C reaches the supervisor only."""
+    """Starts the program in a session of its own: Ctrl-C reaches the supervisor only."""
     return subprocess.Popen(
         program.command,
         env=dict(program.environment),
@@ -47,7 +47,7 @@ def start(program: Program, output: IO[bytes] | int) -> subprocess.Popen[bytes]:
 
 
 async def ended(process: subprocess.Popen[bytes]) -> int:
-    """Waits for the process, ends what it left in its group, and returns its exit code as Popen's."""
+    """Waits for the process, ends what it left in its group, and returns its exit code."""
     loop = asyncio.get_running_loop()
     over = asyncio.Event()
     descriptor = os.pidfd_open(process.pid)

@@ -1,4 +1,4 @@
-"""Keeps programs running: starts them, starts them again whatever they end with, ends them in order."""
+"""Keeps programs running: starts them, again whatever they end with, and ends them in order."""
 
 from __future__ import annotations
 
