@@ -7,6 +7,7 @@ MAKEFLAGS += --no-print-directory
 
 PORT ?= 8000
 DATA ?= data
+JOBS ?= 2
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -47,12 +48,12 @@ demo: setup
 
 test: setup
 	@setup/browser
-	@setup/run-tests
+	@python -m pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	ruff check .
 	ruff format --check .
-	mypy
+	OPENRVR_SECRET_KEY=unused mypy
 	lint-imports
 	djlint --lint --check --quiet src/openrvr
 	setup/npm run typecheck
