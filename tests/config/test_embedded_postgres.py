@@ -76,7 +76,7 @@ def test_the_applications_role_can_neither_make_tables_nor_read_others(cluster: 
     with psycopg.connect(cluster.url(APPLICATION_ROLE), autocommit=True) as application:
         for forbidden in ("CREATE TABLE mine ()", "SELECT * FROM log", "TRUNCATE log"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                application.execute(sql.SQL(forbidden))  # type: ignore[arg-type]
+                application.execute(sql.SQL(forbidden))
 
 
 def test_the_owner_can_make_databases_for_tests_and_is_no_superuser(cluster: Cluster) -> None:
