@@ -1,0 +1,34 @@
+"""Instants and durations in words, in the force's own time zone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+
+def clock_time(instant: datetime | None) -> str:
+    """`14:07`; empty for None."""
+    return timezone.localtime(instant).strftime("%H:%M") if instant else ""
+
+
+def day_and_time(instant: datetime | None) -> str:
+    """`Sunday 22 November, 14:07`; empty for None."""
+    if instant is None:
+        return ""
+    local = timezone.localtime(instant)
+    return f"{local:%A} {local.day} {local:%B}, {local:%H:%M}"
+
+
+def how_long(span: timedelta) -> str:
+    """`1 min 40 s`, `2 h 5 min`, `3 days`: whole units, the two largest at the most."""
+    seconds = int(abs(span.total_seconds()))
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes, seconds = divmod(seconds, 60)
+    if minutes < 60:
+        return f"{minutes} min {seconds} s" if seconds else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return f"{hours // 24} days"

@@ -1,0 +1,245 @@
+"""The force's policy, read from its TOML file into frozen values. No Django here."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+IMMEDIATE = "immediate"
+RUNG_DOES = ("holder", "supervisor", "physical")
+# The kinds of promise that the service itself makes; each must have its terms in the file.
+PROMISE_KINDS = (
+    "grade_report",
+    "respond",
+    "reach_page",
+    "officer_on_video",
+    "acknowledge_physical",
+    "attend",
+    "call_back_or_visit",
+    "appointment",
+    "wrap_up",
+    "follow_up",
+)
+FACTS = ("suspect_whereabouts", "injuries", "grade", "safe_to_text", "officer_free")
+
+
+class PolicyFault(Exception):
+    """The policy file cannot be used; the sentence says what to change."""
+
+
+@dataclass(frozen=True)
+class Grade:
+    id: str
+    name: str
+    target_minutes: int
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One condition of video: met by a fact of the report, or by the answer to a question."""
+
+    id: str
+    question: str
+    not_met: str
+    fact: str = ""
+    met_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LadderStep:
+    after_seconds: int
+    does: str
+
+
+@dataclass(frozen=True)
+class PromiseTerms:
+    kind: str
+    words: str
+    seconds: int
+    ladder: tuple[LadderStep, ...]
+
+
+@dataclass(frozen=True)
+class Named:
+    """An outcome or a follow-up as the force names it; `working_days` for follow-ups."""
+
+    id: str
+    name: str
+    working_days: int = 1
+
+
+@dataclass(frozen=True)
+class Force:
+    name: str
+    time_zone: str
+    country: str
+    subdivision: str | None
+    emergency_number: str
+    call_back_number: str
+    default_region: str
+
+
+@dataclass(frozen=True)
+class Policy:
+    version: str
+    sha256: str
+    text: str
+    force: Force
+    grades: tuple[Grade, ...]
+    criteria: tuple[Criterion, ...]
+    promises: dict[str, PromiseTerms]
+    script: str
+    key_word_script: str
+    decline_reasons: tuple[str, ...]
+    safety_advice: tuple[str, ...]
+    invitation_words: str
+    invitation_minutes: int
+    text_from: str
+    text_until: str
+    ring_seconds: int
+    outcomes: tuple[Named, ...]
+    follow_ups: tuple[Named, ...]
+
+    def grade(self, grade_id: str) -> Grade:
+        return _by_id(self.grades, grade_id, "grade")
+
+    def promise(self, kind: str) -> PromiseTerms:
+        return self.promises[kind]
+
+    def outcome(self, outcome_id: str) -> Named:
+        return _by_id(self.outcomes, outcome_id, "outcome")
+
+    def follow_up(self, follow_up_id: str) -> Named:
+        return _by_id(self.follow_ups, follow_up_id, "follow-up")
+
+    def urgency(self, grade_id: str) -> int:
+        """0 for the most urgent grade, then counting up; unknown grades come last."""
+        ids = [grade.id for grade in self.grades]
+        return ids.index(grade_id) if grade_id in ids else len(ids)
+
+
+def parse(text: str) -> Policy:
+    """The policy in `text`. Raises PolicyFault with a sentence about the first thing wrong."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyFault(f"The policy is not a TOML file: {error}.") from None
+    try:
+        policy = _build(raw, text)
+    except KeyError as error:
+        raise PolicyFault(f"The policy says nothing about {error.args[0]!r}.") from None
+    except (TypeError, ValueError, AttributeError) as error:
+        raise PolicyFault(f"Something in the policy has the wrong form: {error}.") from None
+    _check(policy)
+    return policy
+
+
+def _build(raw: dict[str, Any], text: str) -> Policy:
+    force, offer, invitation = raw["force"], raw["offer"], raw["invitation"]
+    return Policy(
+        version=str(raw["version"]),
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        text=text,
+        force=Force(
+            name=force["name"],
+            time_zone=force["time_zone"],
+            country=force["country"],
+            subdivision=force.get("subdivision"),
+            emergency_number=str(force["emergency_number"]),
+            call_back_number=str(force["call_back_number"]),
+            default_region=force["default_region"],
+        ),
+        grades=tuple(Grade(**grade) for grade in raw["grade"]),
+        criteria=tuple(_criterion(entry) for entry in raw["criterion"]),
+        promises={kind: _terms(kind, terms) for kind, terms in raw["promise"].items()},
+        script=offer["script"].strip(),
+        key_word_script=offer["key_word_script"].strip(),
+        decline_reasons=tuple(offer["decline_reasons"]),
+        safety_advice=tuple(offer["safety_advice"]),
+        invitation_words=invitation["words"],
+        invitation_minutes=int(invitation["life_minutes"]),
+        text_from=invitation["hours"]["from"],
+        text_until=invitation["hours"]["until"],
+        ring_seconds=int(raw["waiting"]["ring_seconds"]),
+        outcomes=tuple(Named(**entry) for entry in raw["outcome"]),
+        follow_ups=tuple(Named(**entry) for entry in raw["follow_up"]),
+    )
+
+
+def _criterion(entry: dict[str, Any]) -> Criterion:
+    return Criterion(**{**entry, "met_by": tuple(entry.get("met_by", ()))})
+
+
+def _terms(kind: str, terms: dict[str, Any]) -> PromiseTerms:
+    ladder = tuple(LadderStep(**step) for step in terms["ladder"])
+    return PromiseTerms(kind, terms["words"], int(terms["seconds"]), ladder)
+
+
+def _check(policy: Policy) -> None:
+    _require(bool(policy.version), "Give the policy a version.")
+    grades = {grade.id for grade in policy.grades}
+    _require(IMMEDIATE in grades, 'The grades must include "immediate": it is never offered video.')
+    _require(len(grades) == len(policy.grades), "Two grades have the same id.")
+    ids = [criterion.id for criterion in policy.criteria]
+    _require(len(set(ids)) == len(ids), "Two criteria have the same id.")
+    _require(bool(ids), "Write at least one criterion for video.")
+    for criterion in policy.criteria:
+        _check_criterion(criterion)
+    for kind in PROMISE_KINDS:
+        _require(kind in policy.promises, f"Write the terms of the promise {kind!r}.")
+    for terms in policy.promises.values():
+        _check_terms(terms)
+    _require("{link}" in policy.invitation_words, "The invitation's words need {link}.")
+    _require(policy.ring_seconds >= 1, "An officer must be rung for at least a second.")
+    _require(policy.invitation_minutes >= 1, "A link must live for at least a minute.")
+    for hour in (policy.text_from, policy.text_until):
+        _require(_is_hour(hour), f"{hour!r} is not a time like 08:00.")
+    try:
+        ZoneInfo(policy.force.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise PolicyFault(f"{policy.force.time_zone!r} is not a time zone.") from None
+
+
+def _check_criterion(criterion: Criterion) -> None:
+    if criterion.fact:
+        _require(
+            criterion.fact in FACTS,
+            f"Criterion {criterion.id!r} asks for {criterion.fact!r}; a report tells"
+            f" {', '.join(FACTS)}.",
+        )
+        _require(
+            bool(criterion.met_by), f"Criterion {criterion.id!r} has a fact: say what meets it."
+        )
+
+
+def _check_terms(terms: PromiseTerms) -> None:
+    _require(terms.seconds >= 0, f"The promise {terms.kind!r} cannot be due before it is made.")
+    for step in terms.ladder:
+        _require(
+            step.does in RUNG_DOES,
+            f"A rung of {terms.kind!r} does {step.does!r}; it can do {', '.join(RUNG_DOES)}.",
+        )
+        _require(step.after_seconds >= 0, f"A rung of {terms.kind!r} is before its time.")
+
+
+def _is_hour(text: str) -> bool:
+    hours, colon, minutes = text.partition(":")
+    if not (colon and hours.isdigit() and minutes.isdigit()):
+        return False
+    return int(minutes) < 60 and int(hours) * 60 + int(minutes) <= 24 * 60
+
+
+def _require(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise PolicyFault(otherwise)
+
+
+def _by_id(entries: tuple[Any, ...], wanted: str, what: str) -> Any:
+    for entry in entries:
+        if entry.id == wanted:
+            return entry
+    raise PolicyFault(f"The policy has no {what} {wanted!r}.")
