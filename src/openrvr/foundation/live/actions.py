@@ -1,0 +1,44 @@
+"""Publishing to live streams, inside the transaction of the action that is told of."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from openrvr.foundation.live.models import LiveChannel, LiveEvent
+from openrvr.foundation.live.streams import of_desk
+from openrvr.foundation.people.roles import Desk
+
+# Long enough for any phone that comes back; short, since signals hold addresses.
+KEPT = timedelta(hours=24)
+
+
+def publish(streams: str | Iterable[str], kind: str, *, now: datetime, **data: Any) -> None:
+    """Tell each of `streams`. Readers hear of it once the transaction has committed."""
+    names = [streams] if isinstance(streams, str) else list(dict.fromkeys(streams))
+    LiveEvent.objects.bulk_create(
+        LiveEvent(key=uuid.uuid4(), stream=name, kind=kind, data=data, at=now) for name in names
+    )
+
+
+def tell_desks(kind: str, *, now: datetime, **data: Any) -> None:
+    """Tell the control room, the video hub and the supervisors: the room as a whole changed."""
+    publish([of_desk(desk) for desk in Desk], kind, now=now, **data)
+
+
+def open_channel(channel: uuid.UUID) -> None:
+    """Let the holders of passes for `channel` signal to each other."""
+    LiveChannel.objects.get_or_create(pk=channel)
+
+
+def close_channel(channel: uuid.UUID, *, now: datetime) -> None:
+    """Refuse every further signal on `channel`."""
+    LiveChannel.objects.filter(pk=channel, closed_at=None).update(closed_at=now)
+
+
+def forget_old(now: datetime) -> int:
+    """Delete events that no screen can still be waiting for; returns how many."""
+    LiveChannel.objects.filter(closed_at__lt=now - KEPT).delete()
+    return LiveEvent.objects.filter(at__lt=now - KEPT).delete()[0]

@@ -1,0 +1,175 @@
+"""From PostgreSQL's notifications to the open screens of this process.
+
+One connection listens. It is woken by a NOTIFY, reads what is new in one query, and hands each
+event to the subscribers of its stream. A reader that does not keep up is closed: it comes back
+with the position it has seen and misses nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from psycopg.rows import TupleRow
+from psycopg_pool import AsyncConnectionPool
+
+log = logging.getLogger(__name__)
+
+QUEUE = 256
+# A NOTIFY that was lost with its connection is made good by looking anyway.
+LOOK_ANYWAY = 5.0
+RECONNECT = 0.25
+
+_COLUMNS = "position, stream, kind, data, at AT TIME ZONE 'UTC'"
+_NEWER = f"SELECT {_COLUMNS} FROM live_liveevent WHERE position > %s ORDER BY position LIMIT 500"
+_MISSED = (
+    f"SELECT {_COLUMNS} FROM live_liveevent"
+    " WHERE stream = ANY(%s) AND position > %s ORDER BY position LIMIT 2000"
+)
+_NEWEST = "SELECT coalesce(max(position), 0) FROM live_liveevent"
+_SIGNAL = """
+    INSERT INTO live_liveevent (key, stream, kind, data, at)
+    SELECT %(key)s, %(to)s, 'call.signal', %(data)s, now()
+      FROM live_livechannel WHERE id = %(channel)s AND closed_at IS NULL
+    ON CONFLICT (key) DO NOTHING
+"""
+_OPEN = "SELECT 1 FROM live_livechannel WHERE id = %s AND closed_at IS NULL"
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event, ready to be sent: its position and the JSON text of all of it."""
+
+    position: int
+    stream: str
+    text: str
+
+
+@dataclass(eq=False)
+class Subscriber:
+    """An open screen: what waits to be sent to it."""
+
+    streams: list[str]
+    queue: asyncio.Queue[Event] = field(default_factory=lambda: asyncio.Queue(QUEUE))
+    too_slow: bool = False
+
+    def offer(self, event: Event) -> None:
+        try:
+            self.queue.put_nowait(event)
+        except asyncio.QueueFull:
+            self.too_slow = True
+
+
+def _event(row: TupleRow) -> Event:
+    position, stream, kind, data, at = row
+    body = {"stream": stream, "kind": kind, "data": data, "at": at.isoformat() + "Z"}
+    return Event(position, stream, json.dumps(body, separators=(",", ":")))
+
+
+class ChannelClosed(Exception):
+    """The call is over, so nothing can be signalled on it any more."""
+
+    def __init__(self) -> None:
+        super().__init__("This call has ended.")
+
+
+class Hub:
+    """The live events of one process. Start it with `running()`."""
+
+    def __init__(self, database: str) -> None:
+        self._database = database
+        self._pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
+            database,
+            min_size=1,
+            max_size=6,
+            timeout=3,
+            open=False,
+            check=AsyncConnectionPool.check_connection,
+            kwargs={"autocommit": True, "application_name": "openrvr live"},
+        )
+        self._subscribers: defaultdict[str, set[Subscriber]] = defaultdict(set)
+        self._seen: int | None = None
+        self.listening = False
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Hub]:
+        await self._pool.open()
+        listener = asyncio.create_task(self._listen_for_ever())
+        try:
+            yield self
+        finally:
+            listener.cancel()
+            await self._pool.close(timeout=1)
+
+    @asynccontextmanager
+    async def subscription(self, streams: list[str]) -> AsyncIterator[Subscriber]:
+        subscriber = Subscriber(streams)
+        for stream in streams:
+            self._subscribers[stream].add(subscriber)
+        try:
+            yield subscriber
+        finally:
+            for stream in streams:
+                self._subscribers[stream].discard(subscriber)
+                if not self._subscribers[stream]:
+                    del self._subscribers[stream]
+
+    async def missed(self, streams: list[str], after: int) -> list[Event]:
+        """What `streams` were told since position `after`, oldest first; 2,000 at the most."""
+        async with self._pool.connection() as connection:
+            rows = await (await connection.execute(_MISSED, (streams, after))).fetchall()
+        return [_event(row) for row in rows]
+
+    async def signal(self, *, channel: str, to: str, key: str, data: object) -> None:
+        """Send `data` to the other end of `channel`; the same `key` twice is sent once."""
+        body = json.dumps({"call": channel, "data": data})
+        values = {"key": key, "to": to, "data": body, "channel": channel}
+        async with self._pool.connection() as connection:
+            sent = await connection.execute(_SIGNAL, values)
+            if sent.rowcount:
+                return
+            if not await (await connection.execute(_OPEN, (channel,))).fetchone():
+                raise ChannelClosed
+
+    async def _listen_for_ever(self) -> None:
+        while True:
+            try:
+                await self._listen()
+            except (psycopg.Error, OSError) as error:
+                log.warning("the live stream lost its database, trying again: %s", error)
+            self.listening = False
+            await asyncio.sleep(RECONNECT)
+
+    async def _listen(self) -> None:
+        connection = await psycopg.AsyncConnection.connect(
+            self._database, autocommit=True, application_name="openrvr live", connect_timeout=3
+        )
+        async with connection:
+            await connection.execute("LISTEN openrvr_live")
+            if self._seen is None:
+                row = await (await connection.execute(_NEWEST)).fetchone()
+                self._seen = row[0] if row else 0
+            self.listening = True
+            while True:
+                # First what was told while nobody listened, then what wakes us.
+                while await self._hand_out(connection):
+                    pass
+                async for _ in connection.notifies(timeout=LOOK_ANYWAY, stop_after=1):
+                    pass
+
+    async def _hand_out(self, connection: psycopg.AsyncConnection[TupleRow]) -> int:
+        rows = await (await connection.execute(_NEWER, (self._seen,))).fetchall()
+        for row in rows:
+            self._seen = row[0]
+            if subscribers := self._subscribers.get(row[1]):
+                event = _event(row)
+                for subscriber in tuple(subscribers):
+                    subscriber.offer(event)
+        return len(rows)

@@ -1,0 +1,53 @@
+"""Short signed tokens: who may hear which streams, and who may signal to whom.
+
+They let the live process authorise a browser without the ORM and without the session.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core import signing
+
+STREAM_LIFE = timedelta(minutes=15)
+PASS_LIFE = timedelta(hours=12)
+
+
+class TokenRefused(Exception):
+    """The token is not ours, is altered, or is too old."""
+
+    def __init__(self) -> None:
+        super().__init__("This page has been open too long: it will renew itself.")
+
+
+@dataclass(frozen=True)
+class SignalPass:
+    """The right to signal to one stream while one channel is open."""
+
+    channel: str
+    to: str
+
+
+def stream_token(streams: list[str]) -> str:
+    return signing.dumps(streams, salt="live.stream", compress=True)
+
+
+def streams_of(token: str) -> list[str]:
+    try:
+        streams: list[str] = signing.loads(token, salt="live.stream", max_age=STREAM_LIFE)
+    except signing.BadSignature:
+        raise TokenRefused from None
+    return streams
+
+
+def signal_pass(channel: object, *, to: str) -> str:
+    return signing.dumps([str(channel), to], salt="live.signal")
+
+
+def pass_of(token: str) -> SignalPass:
+    try:
+        channel, to = signing.loads(token, salt="live.signal", max_age=PASS_LIFE)
+    except signing.BadSignature:
+        raise TokenRefused from None
+    return SignalPass(channel, to)
