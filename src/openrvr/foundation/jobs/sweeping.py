@@ -1,0 +1,60 @@
+"""Watching the clocks: what is due is looked for in its own rows, four times a second.
+
+A sweep is a function of the present instant that does everything that is due and returns how
+much that was. The row is the truth; nothing here remembers, so a crash, a second worker, an
+outage or a clock that jumps changes nothing but the delay.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import DatabaseError, InterfaceError, connection
+from django.utils import timezone
+from psycopg_pool import PoolTimeout
+
+from openrvr.foundation.jobs.models import WorkerBeat
+
+log = logging.getLogger(__name__)
+
+EVERY = 0.25
+RARELY_EVERY = 240  # sweeps, so once a minute
+Sweep = Callable[[datetime], int]
+
+_often: list[Sweep] = []
+_rarely: list[Sweep] = []
+
+
+def use(*, often: tuple[Sweep, ...], rarely: tuple[Sweep, ...]) -> None:
+    """Set what is swept, and what is tidied up; the table is in `config/subscriptions.py`."""
+    _often[:], _rarely[:] = often, rarely
+
+
+def sweep_once(now: datetime) -> int:
+    """Do everything that is due at `now`; returns how much that was."""
+    return sum(sweep(now) for sweep in _often)
+
+
+def tidy(now: datetime) -> int:
+    """Delete what nobody needs any more; returns how many rows."""
+    return sum(sweep(now) for sweep in _rarely)
+
+
+def sweep_until(stop: threading.Event) -> None:
+    """Sweep until told to stop. A database that is away is waited for."""
+    rounds = 0
+    while not stop.wait(EVERY):
+        try:
+            now = timezone.now()
+            sweep_once(now)
+            if rounds % RARELY_EVERY == 0:
+                tidy(now)
+            rounds += 1
+            WorkerBeat.objects.update_or_create(name="worker", defaults={"at": now})
+        except (DatabaseError, InterfaceError, PoolTimeout) as error:
+            log.warning("the sweep lost its database, trying again: %s", error)
+        finally:
+            connection.close()
