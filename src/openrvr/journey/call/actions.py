@@ -1,0 +1,107 @@
+"""Answering, ending and describing a call."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+
+from openrvr.foundation.audit import actions as audit
+from openrvr.foundation.cases import actions as cases
+from openrvr.foundation.cases.models import Case
+from openrvr.foundation.cases.states import State
+from openrvr.foundation.live import actions as live
+from openrvr.foundation.live.streams import of_desk, of_person, of_phone
+from openrvr.foundation.people.actors import Actor, victim
+from openrvr.foundation.people.models import Account
+from openrvr.foundation.people.roles import Desk
+from openrvr.foundation.promises import actions as promises
+from openrvr.journey.call.models import Call, EndedBy
+from openrvr.journey.call.queries import for_officer, for_phone
+from openrvr.journey.escalation.actions import in_hand
+from openrvr.journey.invitation import actions as invitations
+from openrvr.journey.waiting import actions as waitings
+from openrvr.journey.waiting.models import Waiting
+
+_KEPT_BY_ANSWERING = ("officer_on_video", "respond", "call_back_or_visit", "appointment")
+
+
+@transaction.atomic
+def answer(waiting_id: int, *, by: Account, now: datetime) -> Call:
+    """The officer answers. Of two who do so at once one wins; the other is told.
+
+    Pressed twice by the same officer it is the same call. Raises SomebodyAnswered, NotOnDuty,
+    AlreadyEngaged.
+    """
+    case = cases.lock(Waiting.objects.values_list("case_id", flat=True).get(pk=waiting_id))
+    mine = Call.objects.filter(case=case, officer=by, ended_at=None).first()
+    if mine:
+        return mine
+    waiting = Waiting.objects.select_related("case", "invitation").get(pk=waiting_id)
+    waitings.answered(waiting, by=by, now=now)
+    call = Call.objects.create(case=case, invitation=waiting.invitation, officer=by, started_at=now)
+    _promise_wrap_up(case, by=by, now=now)
+    promises.keep_open_ones(case, *_KEPT_BY_ANSWERING, by=by.actor, now=now, because="answered")
+    cases.move(case, State.LIVE, by=by.actor, now=now)
+    audit.record("call.answered", by=by.actor, now=now, case_reference=case.reference)
+    live.open_channel(call.pk)
+    live.publish(of_phone(call.invitation_id), "call.live", now=now, **for_phone(call, now))
+    live.publish(of_person(by.pk), "call.live", now=now, **for_officer(call, now))
+    live.publish(
+        [of_person(call.invitation.sent_by_id), of_desk(Desk.CONTROL_ROOM)],
+        "officer.answered",
+        now=now,
+        reference=case.reference,
+        officer=by.name,
+    )
+    return call
+
+
+def _promise_wrap_up(case: Case, *, by: Account, now: datetime) -> None:
+    """The officer who answers writes it up, also where an earlier call was an other officer's."""
+    earlier = case.promises.filter(kind="wrap_up", state="open").first()
+    if earlier:
+        promises.hand_over(earlier, by, why="answered the new call", by=by.actor, now=now)
+    else:
+        promises.open_promise(case, "wrap_up", holder=by, by=by.actor, now=now)
+
+
+@transaction.atomic
+def hang_up(call_id: uuid.UUID, *, by: Actor, ended_by: EndedBy, now: datetime) -> Call:
+    """End a call. Twice is once. The officer goes on with the wrap-up.
+
+    Where a patrol was asked for and acknowledged meanwhile, the case now moves to `physical`.
+    """
+    case = cases.lock(Call.objects.values_list("case_id", flat=True).get(pk=call_id))
+    call = Call.objects.select_related("officer", "invitation").get(pk=call_id)
+    if call.ended_at:
+        return call
+    call.ended_at, call.ended_by = now, ended_by
+    call.save(update_fields=["ended_at", "ended_by"])
+    live.close_channel(call.pk, now=now)
+    waitings.come_free(call.officer_id, now=now)
+    audit.record(
+        "call.ended", by=by, now=now, case_reference=case.reference, ended_by=ended_by.value
+    )
+    ended = {"call": str(call.pk), "by": ended_by.value}
+    live.publish(of_phone(call.invitation_id), "call.ended", now=now, **ended)
+    live.publish(of_person(call.officer_id), "call.ended", now=now, **ended)
+    invitations.finish(case, because="the call has ended", by=by, now=now)
+    patrol = in_hand(case)
+    if patrol:
+        cases.move(case, State.PHYSICAL, by=by, now=now, acknowledged_by=patrol.acknowledged_by)
+    else:
+        cases.move(case, State.WRAP_UP, by=by, now=now)
+    return call
+
+
+@transaction.atomic
+def note_first_frame(call_id: uuid.UUID, *, seen_by: EndedBy, now: datetime) -> None:
+    """One side sees the other: the first time is kept, the rest are reconnections."""
+    field = "victim_sees_at" if seen_by is EndedBy.VICTIM else "officer_sees_at"
+    call = Call.objects.select_related("case").get(pk=call_id)
+    if Call.objects.filter(pk=call_id, **{field: None}).update(**{field: now}):
+        by = victim(call.invitation_id) if seen_by is EndedBy.VICTIM else call.officer.actor
+        audit.record("call.seen", by=by, now=now, case_reference=call.case.reference, side=seen_by)
+        cases.tell_changed(call.case, now=now)

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from openrvr.foundation.cases.models import Case
+from openrvr.journey.invitation.models import Invitation
+
+
+class EndedBy(models.TextChoices):
+    OFFICER = "officer", "The officer"
+    VICTIM = "victim", "The victim"
+    STAFF = "staff", "The control room"
+
+
+class Call(models.Model):
+    """One video call between a victim and an officer; live until `ended_at`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="calls")
+    invitation = models.ForeignKey(Invitation, models.PROTECT, related_name="calls")
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="calls")
+    plane = models.CharField(max_length=10, default="peer")
+    started_at = models.DateTimeField()
+    victim_sees_at = models.DateTimeField(null=True, help_text="First frame on her phone.")
+    officer_sees_at = models.DateTimeField(null=True, help_text="First frame on the desk.")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=8, choices=EndedBy.choices, blank=True)
+
+    personal_data = "who spoke with whom, and when"
+
+    class Meta:
+        constraints = [
+            # Invariant 2 of the journey: a victim is never in two calls, nor an officer.
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(ended_at=None), name="call_once_a_case"
+            ),
+            models.UniqueConstraint(
+                fields=["officer"], condition=Q(ended_at=None), name="call_once_an_officer"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"call {self.id}"

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class EscalationConfig(AppConfig):
+    name = "openrvr.journey.escalation"
+    label = "escalation"
+    verbose_name = "Physical response"

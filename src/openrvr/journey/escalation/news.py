@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from openrvr.foundation.cases.models import Case
+from openrvr.foundation.news import News
+from openrvr.foundation.people.models import Account
+
+
+@dataclass(frozen=True)
+class PhysicalAcknowledged(News):
+    """The control room has a patrol in hand. The case is locked, and moved where it could be."""
+
+    case: Case
+    by: Account
+    now: datetime

@@ -1,0 +1,246 @@
+"""Sending the link, opening it, and following it on its way."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from openrvr.foundation.audit import actions as audit
+from openrvr.foundation.cases import actions as cases
+from openrvr.foundation.cases.models import Case
+from openrvr.foundation.cases.states import State
+from openrvr.foundation.live import actions as live
+from openrvr.foundation.live.streams import of_phone
+from openrvr.foundation.messages import actions as messages
+from openrvr.foundation.messages.news import MessageMoved
+from openrvr.foundation.people.actors import Actor, victim
+from openrvr.foundation.people.models import Account
+from openrvr.foundation.policy.queries import policy
+from openrvr.foundation.promises import actions as promises
+from openrvr.journey.escalation.news import PhysicalAcknowledged
+from openrvr.journey.invitation.models import Invitation, OpeningAttempts
+from openrvr.journey.invitation.tokens import hashed, new_device_secret, new_token
+from openrvr.journey.offer.news import HandedToStandard
+
+GUESSES_A_MINUTE = 20
+# From these a link can be sent: the offer was accepted, the agreed time has come, or an earlier
+# link did not lead to a call.
+_SENDABLE = (State.OFFERED, State.APPOINTMENT, State.INVITED, State.WAITING, State.WRAP_UP)
+
+
+class LinkUnusable(Exception):
+    """Unknown, used, expired, ended, or opened elsewhere: never told apart to whoever holds it."""
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing here.")
+
+
+class TooManyGuesses(LinkUnusable):
+    """One address tries too many links that do not exist."""
+
+
+class CannotSend(Exception):
+    """A link cannot be sent at this step."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(f"A link cannot be sent while the case is at “{case.state_title}”.")
+
+
+@dataclass(frozen=True)
+class Opened:
+    invitation: Invitation
+    device_secret: str
+
+
+@transaction.atomic
+def send(case_id: int, *, by: Account, now: datetime, again: bool = False) -> Invitation:
+    """Text the victim a new link; one that was sent before stops working.
+
+    Pressed twice it is sent once: only `again` sends while a link is alive. Raises NotSafe,
+    CannotSend.
+    """
+    case = cases.lock(case_id)
+    alive = case.invitations.filter(ended_at=None).first()
+    if alive and not again and alive.expires_at > now and case.state == State.INVITED:
+        return alive
+    if case.state not in _SENDABLE:
+        raise CannotSend(case)
+    if alive:
+        _end(alive, because="sent again", by=by.actor, now=now)
+    token = new_token()
+    link = f"{settings.BASE_URL}/s/{token}"
+    invitation = Invitation.objects.create(
+        case=case,
+        token_hash=hashed(token),
+        sent_by=by,
+        created_at=now,
+        expires_at=now + timedelta(minutes=policy().invitation_minutes),
+        message=messages.send_link(case, link, by=by.actor, now=now),
+    )
+    audit.record("invitation.sent", by=by.actor, now=now, case_reference=case.reference)
+    _promise_to_reach(case, by=by, now=now)
+    if case.state != State.INVITED:
+        cases.move(case, State.INVITED, by=by.actor, now=now)
+    else:
+        cases.tell_changed(case, now=now)
+    return invitation
+
+
+@transaction.atomic
+def revoke(case_id: int, *, by: Account, now: datetime) -> None:
+    """Make the case's link useless, before or after it was opened."""
+    case = cases.lock(case_id)
+    alive = case.invitations.filter(ended_at=None).first()
+    if alive:
+        _end(alive, because="revoked", by=by.actor, now=now)
+        cases.tell_changed(case, now=now)
+
+
+@transaction.atomic
+def open_link(token: str, *, address: str, now: datetime) -> Opened:
+    """The victim opens her link: it is bound to this phone, and to no other after it.
+
+    Raises LinkUnusable, the same for every reason.
+    """
+    invitation = usable(token, address=address, now=now)
+    case = cases.lock(invitation.case_id)
+    invitation = Invitation.objects.select_related("case", "message").get(pk=invitation.pk)
+    if not invitation.can_be_opened(now):
+        raise LinkUnusable
+    secret = new_device_secret()
+    invitation.opened_at, invitation.device_hash = now, _device_hash(secret)
+    invitation.save(update_fields=["opened_at", "device_hash"])
+    audit.record(
+        "invitation.opened", by=victim(invitation.pk), now=now, case_reference=case.reference
+    )
+    cases.tell_changed(case, now=now)
+    return Opened(invitation, secret)
+
+
+def usable(token: str, *, address: str, now: datetime) -> Invitation:
+    """The invitation of a token that can still be opened; looking at it uses nothing up.
+
+    Raises LinkUnusable. The same look-ups are made whatever is wrong with the token.
+    """
+    key, minute = _address_hash(address), now.replace(second=0, microsecond=0)
+    tried = OpeningAttempts.objects.filter(address_hash=key, minute=minute).first()
+    found = (
+        Invitation.objects.select_related("case", "message")
+        .filter(token_hash=hashed(token))
+        .first()
+    )
+    if tried and tried.count >= GUESSES_A_MINUTE:
+        raise TooManyGuesses
+    if found is None or not found.can_be_opened(now):
+        raise LinkUnusable
+    return found
+
+
+def note_guess(*, address: str, now: datetime) -> None:
+    """Count a link that could not be used, by address and minute."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO invitation_openingattempts (address_hash, minute, count)"
+            " VALUES (%s, %s, 1) ON CONFLICT (address_hash, minute)"
+            " DO UPDATE SET count = invitation_openingattempts.count + 1",
+            [_address_hash(address), now.replace(second=0, microsecond=0)],
+        )
+
+
+def of_device(secret: str) -> Invitation:
+    """The invitation that is bound to the phone with this secret. Raises LinkUnusable."""
+    found = (
+        Invitation.objects.select_related("case", "message")
+        .filter(device_hash=_device_hash(secret), ended_at=None)
+        .first()
+    )
+    if not secret or found is None:
+        raise LinkUnusable
+    return found
+
+
+@transaction.atomic
+def note_devices(
+    invitation: Invitation, *, camera: bool, microphone: bool, trouble: str, now: datetime
+) -> None:
+    """Her page tells which of camera and microphone work, or what is wrong with them."""
+    case = cases.lock(invitation.case_id)
+    held = Invitation.objects.get(pk=invitation.pk)
+    held.camera_ready_at = (held.camera_ready_at or now) if camera else None
+    held.microphone_ready_at = (held.microphone_ready_at or now) if microphone else None
+    held.trouble = trouble[:200]
+    held.save(update_fields=["camera_ready_at", "microphone_ready_at", "trouble"])
+    audit.record(
+        "invitation.devices",
+        by=victim(held.pk),
+        now=now,
+        case_reference=case.reference,
+        camera=camera,
+        microphone=microphone,
+    )
+    cases.tell_changed(case, now=now)
+
+
+def finish(case: Case, *, because: str, by: Actor, now: datetime) -> None:
+    """End the link of a locked case: the call is over, or video is no longer the way."""
+    alive = case.invitations.filter(ended_at=None).first()
+    if alive:
+        _end(alive, because=because, by=by, now=now)
+
+
+def tell_progress(moved: MessageMoved) -> None:
+    """The call-taker watches the link: every step of the text shows at once."""
+    cases.tell_changed(moved.message.case, now=moved.now)
+
+
+def finish_when_physical(news: PhysicalAcknowledged) -> None:
+    """A patrol goes: the link ends, unless she is in a call, which goes on."""
+    if news.case.state != State.LIVE:
+        finish(news.case, because="a patrol is coming", by=news.by.actor, now=news.now)
+
+
+def finish_when_standard(news: HandedToStandard) -> None:
+    """The normal service has her: the link is of no use any more."""
+    finish(news.case, because="normal service", by=news.by.actor, now=news.now)
+
+
+def forget_attempts(now: datetime) -> int:
+    """Delete the counts of guesses that are an hour old."""
+    return OpeningAttempts.objects.filter(minute__lt=now - timedelta(hours=1)).delete()[0]
+
+
+def _promise_to_reach(case: Case, *, by: Account, now: datetime) -> None:
+    """The call-taker stays responsible until she is on the page with camera and sound."""
+    promises.withdraw_open_ones(
+        case, "reach_page", "officer_on_video", by=by.actor, now=now, because="link sent again"
+    )
+    promises.open_promise(case, "reach_page", holder=by, by=by.actor, now=now)
+    promises.keep_open_ones(case, "appointment", by=by.actor, now=now, because="link sent")
+
+
+def _end(invitation: Invitation, *, because: str, by: Actor, now: datetime) -> None:
+    invitation.ended_at, invitation.ended_because = now, because
+    invitation.save(update_fields=["ended_at", "ended_because"])
+    if invitation.message:
+        messages.cancel(invitation.message, by=by, now=now)
+    audit.record(
+        "invitation.ended",
+        by=by,
+        now=now,
+        case_reference=invitation.case.reference,
+        because=because,
+    )
+    live.publish(of_phone(invitation.pk), "invitation.ended", now=now)
+
+
+def _device_hash(secret: str) -> str:
+    return hashlib.sha256(f"device:{secret}".encode()).hexdigest()
+
+
+def _address_hash(address: str) -> str:
+    return hmac.new(settings.SECRET_KEY.encode(), address.encode(), hashlib.sha256).hexdigest()

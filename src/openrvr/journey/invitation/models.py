@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from openrvr.foundation.cases.models import Case
+from openrvr.foundation.messages.models import Message
+
+
+class Invitation(models.Model):
+    """A link that was sent to a victim: single use, bound to the first phone that opens it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="invitations")
+    token_hash = models.CharField(max_length=64, unique=True)
+    message = models.OneToOneField(Message, models.PROTECT, null=True)
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    device_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    camera_ready_at = models.DateTimeField(null=True)
+    microphone_ready_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=200, blank=True, help_text="What her page reports.")
+    ended_at = models.DateTimeField(null=True)
+    ended_because = models.CharField(max_length=60, blank=True)
+
+    personal_data = "when a victim opened her link, and what her phone can do"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(ended_at=None), name="invitation_one_alive_a_case"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation {self.id}"
+
+    @property
+    def is_alive(self) -> bool:
+        return self.ended_at is None
+
+    def can_be_opened(self, now: datetime) -> bool:
+        return self.is_alive and self.opened_at is None and now < self.expires_at
+
+
+class OpeningAttempts(models.Model):
+    """How many links that do not exist one address has tried in one minute."""
+
+    address_hash = models.CharField(max_length=64)
+    minute = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    personal_data = "a keyed hash of a network address, for an hour"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["address_hash", "minute"], name="attempts_a_minute")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.count} attempts"
