@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import IO
 
 from openrvr.config.processes.errors import CannotRun
-from openrvr.config.processes.orphans import end_orphans
+from openrvr.config.processes.orphans import end_orphans, is_running
 from openrvr.config.processes.parent_death import ends_with_parent
 from openrvr.config.processes.privileges import unprivileged
 
@@ -144,9 +144,10 @@ class Cluster:
     def make_way(self) -> None:
         """Clears what a killed server left, for the next to start. Call it with DATA locked."""
         end_orphans(self.files)
-        # Nobody works in the directory now: what the file says is stale. PostgreSQL would believe
-        # it when its number has gone to another process meanwhile.
-        (self.files / "postmaster.pid").unlink(missing_ok=True)
+        # No server runs here now. A number that has gone to another program meanwhile would make
+        # PostgreSQL refuse; one that is nobody's it judges itself, by its shared memory.
+        if self._server_file() and is_running(int(self._server_file()[0])):
+            (self.files / "postmaster.pid").unlink()
         self._make_socket_directory()
 
     def tidy(self) -> None:
@@ -155,11 +156,15 @@ class Cluster:
 
     def is_ready(self) -> bool:
         """Whether the server takes connections, from the file that it writes for `pg_ctl`."""
+        lines = self._server_file()
+        return len(lines) >= 8 and lines[7].strip() == "ready" and is_running(int(lines[0]))
+
+    def _server_file(self) -> list[str]:
+        """The lines of the file that a server keeps while it runs, and leaves when it is killed."""
         try:
-            lines = (self.files / "postmaster.pid").read_text().splitlines()
+            return (self.files / "postmaster.pid").read_text().splitlines()
         except FileNotFoundError:
-            return False
-        return len(lines) >= 8 and lines[7].strip() == "ready"
+            return []
 
     def _make(self) -> None:
         self.home.mkdir(mode=0o700, parents=True)

@@ -27,8 +27,8 @@ _GIVE_UP = 12.0
 def end_orphans(directory: Path) -> None:
     """Ends every PostgreSQL process that works in `directory` and returns when none does.
 
-    A process is known by its working directory, which is the cluster's for each of PostgreSQL's:
-    the number in `postmaster.pid` may belong to another program by now.
+    They are known by what they do: the number in `postmaster.pid` may belong to another program by
+    now.
     """
     began = time.monotonic()
     ladder = list(_LADDER)
@@ -41,20 +41,25 @@ def end_orphans(directory: Path) -> None:
         time.sleep(0.02)
 
 
+def is_running(number: int) -> bool:
+    """Whether a process has this number, whoever's it is."""
+    return Path(f"/proc/{number}").exists()
+
+
 def _working_in(directory: Path) -> list[int]:
-    place = str(directory.resolve())
-    return [
-        int(entry.name)
-        for entry in Path("/proc").iterdir()
-        if entry.name.isdigit() and _working_directory(entry) == place
-    ]
+    processes = [entry for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    return [int(each.name) for each in processes if _works_in(each, directory)]
 
 
-def _working_directory(process: Path) -> str | None:
+def _works_in(process: Path, directory: Path) -> bool:
     try:
-        return str((process / "cwd").readlink())
-    except OSError:  # it ended, or is another user's
-        return None
+        # The server itself names the directory in its command, for everybody to read; ...
+        if f"\0-D\0{directory}\0".encode() in (process / "cmdline").read_bytes():
+            return True
+        # ... its children only work there, and root without all its rights does not see where.
+        return (process / "cwd").readlink() == directory
+    except OSError:  # it ended, or may not be looked at
+        return False
 
 
 def _send(sent: signal.Signals, numbers: list[int]) -> None:

@@ -47,14 +47,17 @@ class Account:
 # A name space of its own: to PostgreSQL it is `nobody`, to the file system it stays root, so no
 # file changes hands.
 _NAME_SPACE = ("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}", "--")
-# Where name spaces are forbidden, as in most containers. Changing the user clears the signal that
-# a process gets when its parent dies, so it is asked for again here.
+# Where name spaces are forbidden, as in most containers: really `nobody`. Changing the user clears
+# the signal that a process gets when its parent dies, so it is asked for again here.
 _OTHER_USER = (
-    "setpriv",
-    f"--reuid={NOBODY}",
-    f"--regid={NOBODY}",
-    "--clear-groups",
+    *("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"),
     f"--pdeathsig={signal.SIGINT.name.removeprefix('SIG')}",
+)
+# All that is left of root's rights is the way through its directories: a checkout is often in /root.
+_PASSING_THROUGH = (
+    *_OTHER_USER,
+    "--inh-caps=-all,+dac_override",
+    "--ambient-caps=-all,+dac_override",
     "--",
 )
 
@@ -66,7 +69,9 @@ def unprivileged() -> Account:
         return Account()
     if _runs((*_NAME_SPACE, "true")):
         return Account(prefix=_NAME_SPACE)
-    return Account(prefix=_OTHER_USER, owner=NOBODY)
+    if _runs((*_PASSING_THROUGH, "true")):
+        return Account(prefix=_PASSING_THROUGH, owner=NOBODY)
+    return Account(prefix=(*_OTHER_USER, "--"), owner=NOBODY)
 
 
 def _runs(command: tuple[str, ...]) -> bool:

@@ -1,0 +1,28 @@
+"""The web process: `/live/` in native ASGI, everything else Django in threads.
+
+Django's ORM in threads costs a third to a half of its asynchronous views, and `async with
+atomic()` does not exist; a stream that stays open for hours must not hold a thread.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openrvr.config.settings")
+
+from a2wsgi import WSGIMiddleware
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from starlette.types import Receive, Scope, Send
+
+from openrvr.foundation.live.app import make_app
+
+_pages = WSGIMiddleware(get_wsgi_application(), workers=12)
+_live = make_app(settings.DATABASE_URL)
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "lifespan" or scope.get("path", "").startswith("/live/"):
+        await _live(scope, receive, send)
+    else:
+        await _pages(scope, receive, send)  # type: ignore[arg-type]

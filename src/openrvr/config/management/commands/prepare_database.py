@@ -1,0 +1,59 @@
+"""`openrvr manage prepare_database`: the tables, and the rights of the application's role."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connection
+from psycopg import sql
+
+# What the application may only add to and read.
+APPEND_ONLY = (
+    "audit_auditline",
+    "cases_casemove",
+    "intake_gradeentry",
+    "intake_reportedit",
+    "offer_offer",
+    "promises_handover",
+)
+# What the database alone writes.
+READ_ONLY = ("audit_auditseal", "django_migrations")
+
+
+class Command(BaseCommand):
+    help = "Brings tables and rights up to date. Runs as the role that owns the tables."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", interactive=False, verbosity=options["verbosity"])
+        role = settings.DATABASE_APPLICATION_ROLE
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_user")
+            if cursor.fetchone()[0] == role:
+                self.stderr.write(
+                    "The application works as the role that owns the tables, so only the chain,"
+                    " and no right, protects the access log. Set DATABASE_OWNER_URL to another"
+                    " role: see docs/running.md."
+                )
+                return
+            for statement in _rights(role):
+                cursor.execute(statement)
+
+
+def _rights(role: str) -> list[sql.Composed]:
+    """What the application's role may do: everything it needs, and nothing to the log's past."""
+    name = sql.Identifier(role)
+
+    def statement(text: str, tables: tuple[str, ...] = ()) -> sql.Composed:
+        listed = sql.SQL(", ").join(sql.Identifier(table) for table in tables)
+        return sql.SQL(text).format(role=name, tables=listed)  # type: ignore[arg-type]
+
+    return [
+        statement("GRANT USAGE ON SCHEMA public TO {role}"),
+        statement("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"),
+        statement("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"),
+        statement("REVOKE UPDATE, DELETE ON {tables} FROM {role}", APPEND_ONLY),
+        statement("REVOKE INSERT, UPDATE, DELETE ON {tables} FROM {role}", READ_ONLY),
+    ]

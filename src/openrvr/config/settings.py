@@ -1,0 +1,189 @@
+"""Settings of the Django project.
+
+Everything that differs between installations comes from the environment; `docs/running.md`
+lists each variable. There is one settings module for the demo, the tests and production, so that
+what is tested is what runs.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from openrvr.config.database_url import database
+from openrvr.config.secrets import secret_key
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+DEMO = os.environ.get("OPENRVR_DEMO") == "1"
+BASE_URL = (
+    os.environ.get("OPENRVR_BASE_URL") or f"http://localhost:{os.environ.get('PORT', '8000')}"
+)
+DATA = Path(os.environ.get("DATA", "data")).resolve()
+SECRET_KEY = secret_key(DATA)
+DEBUG = False
+ALLOWED_HOSTS = [host for host in os.environ.get("OPENRVR_HOSTS", "").split(",") if host] or [
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    urlsplit(BASE_URL).hostname or "localhost",
+]
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+SECURE = BASE_URL.startswith("https://")
+
+_URL = os.environ.get("DATABASE_URL", "postgresql://openrvr_app@127.0.0.1/openrvr")
+_OWNER_URL = os.environ.get("DATABASE_OWNER_URL", _URL)
+DATABASE_URL = _OWNER_URL if os.environ.get("OPENRVR_DATABASE_ROLE") == "owner" else _URL
+DATABASES = {"default": database(DATABASE_URL)}
+# The role that the application works as; `prepare_database` grants it what it needs and no more.
+DATABASE_APPLICATION_ROLE = database(_URL)["USER"]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "procrastinate.contrib.django",
+    "csp",
+    "openrvr.foundation.kit",
+    "openrvr.foundation.people",
+    "openrvr.foundation.audit",
+    "openrvr.foundation.live",
+    "openrvr.foundation.policy",
+    "openrvr.foundation.cases",
+    "openrvr.foundation.promises",
+    "openrvr.foundation.messages",
+    "openrvr.foundation.jobs",
+    "openrvr.journey.escalation",
+    "openrvr.journey.intake",
+    "openrvr.journey.offer",
+    "openrvr.journey.invitation",
+    "openrvr.journey.waiting",
+    "openrvr.journey.call",
+    "openrvr.journey.closing",
+    "openrvr.consoles.control_room",
+    "openrvr.consoles.officer_desk",
+    "openrvr.consoles.supervisor",
+    "openrvr.consoles.phone",
+    "openrvr.consoles.demo",
+    "openrvr.config",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "openrvr.foundation.kit.errors.SentencesForErrors",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "openrvr.foundation.people.access.RequireDeclaredRole",
+]
+
+ROOT_URLCONF = "openrvr.config.urls"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "people.Account"
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "home"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "openrvr.config.templating.StepTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "environment": "openrvr.config.templating.environment",
+            "context_processors": [
+                "openrvr.foundation.kit.context.page",
+            ],
+        },
+    },
+]
+
+# Database sessions: they survive a restart and are seen by every web process.
+SESSION_COOKIE_NAME = "openrvr_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = SECURE
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_SECURE = SECURE
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "openrvr.foundation.kit.errors.csrf_failure"
+# The demo shows the phone in a frame on its own start page.
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "media-src": ["'self'", "blob:"],
+        "connect-src": ["'self'"],
+        "frame-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'self'"],
+        "base-uri": ["'none'"],
+    },
+}
+
+STATIC_URL = "/static/"
+# The front end's build writes hashed names; WhiteNoise serves them, with their compressed twins.
+DIST = PACKAGE / "static" / "dist"
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_USE_FINDERS = False
+
+# The force's own rules. The sample that ships is used where a force has not written one.
+POLICY_FILE = Path(os.environ.get("OPENRVR_POLICY", PACKAGE / "foundation/policy/sample.toml"))
+
+LANGUAGE_CODE = "en-gb"
+USE_I18N = True
+USE_TZ = True
+# Stored and computed in UTC; shown in the force's own zone, which its policy file names.
+TIME_ZONE = tomllib.loads(POLICY_FILE.read_text())["force"]["time_zone"]
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+# Texts: "demo" shows them on the demo's phone, "notify" sends them by GOV.UK Notify.
+TEXT_PROVIDER = os.environ.get("OPENRVR_TEXT_PROVIDER", "demo")
+NOTIFY_API_KEY = os.environ.get("NOTIFY_API_KEY", "")
+NOTIFY_TEMPLATE_ID = os.environ.get("NOTIFY_TEMPLATE_ID", "")
+NOTIFY_SENDER_ID = os.environ.get("NOTIFY_SENDER_ID", "")
+NOTIFY_BASE_URL = os.environ.get("NOTIFY_BASE_URL", "")  # empty: the client's own default
+NOTIFY_CALLBACK_TOKEN = os.environ.get("NOTIFY_CALLBACK_TOKEN", "")
+
+# Media. Without TURN servers the two browsers must reach each other directly.
+STUN_URLS = [u for u in os.environ.get("OPENRVR_STUN_URLS", "").split(",") if u]
+TURN_URLS = [u for u in os.environ.get("OPENRVR_TURN_URLS", "").split(",") if u]
+TURN_SECRET = os.environ.get("OPENRVR_TURN_SECRET", "")
+TURN_RELAY_ONLY = os.environ.get("OPENRVR_TURN_RELAY_ONLY") == "1"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("OPENRVR_LOG", "WARNING")},
+    "loggers": {"openrvr": {"level": "INFO"}},
+}

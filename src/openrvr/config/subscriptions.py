@@ -1,0 +1,52 @@
+"""Every reaction in one table: what is told below, and what answers to it above."""
+
+from __future__ import annotations
+
+from openrvr.foundation import news
+from openrvr.foundation.jobs import sweeping
+from openrvr.foundation.news import News, Reaction
+
+
+def subscribe() -> None:
+    """Wire the reactions and the sweeps. Called once, when Django is ready."""
+    from openrvr.foundation.live import actions as live
+    from openrvr.foundation.messages.news import MessageMoved
+    from openrvr.foundation.promises import actions as promises
+    from openrvr.foundation.promises.news import RungFired
+    from openrvr.journey.escalation import actions as escalation
+    from openrvr.journey.escalation.news import PhysicalAcknowledged
+    from openrvr.journey.intake.news import ReportGraded
+    from openrvr.journey.invitation import actions as invitation
+    from openrvr.journey.offer.news import HandedToStandard
+    from openrvr.journey.waiting import actions as waiting
+
+    # What a rung of a promise's ladder does, by the name that the policy file uses.
+    rungs: dict[str, Reaction] = {
+        "holder": promises.tell_holder,
+        "supervisor": promises.pass_to_supervisors,
+        "physical": escalation.ask_when_nobody_answered,
+    }
+
+    def climb(fired: RungFired) -> None:
+        rungs[fired.rung.does](fired)
+
+    table: dict[type[News], tuple[Reaction, ...]] = {
+        RungFired: (climb,),
+        ReportGraded: (escalation.ask_when_immediate,),
+        MessageMoved: (invitation.tell_progress,),
+        PhysicalAcknowledged: (
+            waiting.leave_when_physical,
+            invitation.finish_when_physical,
+        ),
+        HandedToStandard: (waiting.leave_when_standard, invitation.finish_when_standard),
+    }
+    news.subscribe(table)
+
+    sweeping.use(
+        often=(
+            promises.fire_due,
+            waiting.pass_on_unanswered,
+            waiting.ring_whoever_came_free,
+        ),
+        rarely=(live.forget_old, invitation.forget_attempts),
+    )

@@ -1,0 +1,69 @@
+"""Jinja2 for every page: a step's templates lie in its own `templates/` folder."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.template.backends.jinja2 import Jinja2
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+from openrvr.foundation.clock import wording
+
+
+class StepTemplates(Jinja2):
+    """Django's Jinja2 backend, looking into `templates/` rather than `jinja2/`."""
+
+    app_dirname = "templates"
+
+
+class FrontEndNotBuilt(RuntimeError):
+    """The built scripts and styles are missing."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is not built: run `make setup`, which builds the front end.")
+
+
+@lru_cache(maxsize=1)
+def _manifest() -> dict[str, str]:
+    path = settings.DIST / "manifest.json"
+    if not path.exists():
+        raise FrontEndNotBuilt("manifest.json")
+    built: dict[str, str] = json.loads(path.read_text())
+    return built
+
+
+def asset(name: str) -> str:
+    """The URL of a built file, with the hash of its content in it."""
+    try:
+        return f"{settings.STATIC_URL}{_manifest()[name]}"
+    except KeyError:
+        raise FrontEndNotBuilt(name) from None
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def environment(**options: Any) -> Environment:
+    # An unknown name in a template is a mistake, never an empty string on a victim's page.
+    options.update(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    loader = options.pop("loader")
+    env = Environment(  # noqa: S701 - autoescape comes with the options of Django's backend
+        **options,
+        loader=ChoiceLoader([loader, PackageLoader("govuk_frontend_jinja")]),
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.globals.update(asset=asset, url=url, now=timezone.now, settings_demo=settings.DEMO)
+    env.filters.update(
+        clock_time=wording.clock_time,
+        day_and_time=wording.day_and_time,
+        how_long=wording.how_long,
+    )
+    return env

@@ -1,0 +1,110 @@
+"""Errors as sentences: what went wrong, for whoever was about to do something."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import Http404
+from django.shortcuts import render
+from psycopg_pool import PoolTimeout
+
+log = logging.getLogger(__name__)
+
+TITLES = {
+    400: "That did not work",
+    403: "This is not for you",
+    404: "There is nothing here",
+    405: "That did not work",
+    409: "Something changed meanwhile",
+    413: "That is too large",
+    422: "That did not work",
+    429: "Too many tries",
+    500: "Something went wrong",
+    503: "One moment",
+}
+
+
+class Refusal(Exception):
+    """What was asked for cannot be done; the sentence is shown to whoever asked."""
+
+    def __init__(self, sentence: str, status: int = 422) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+def sentence(request: HttpRequest, text: str, status: int) -> HttpResponse:
+    """An error in the form the asker can read: a page, a fragment's notice, or JSON."""
+    if "application/json" in request.headers.get("Accept", "") or (
+        request.content_type == "application/json"
+    ):
+        return JsonResponse({"error": text}, status=status)
+    if request.headers.get("HX-Request"):
+        return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+    context = {"title": TITLES.get(status, TITLES[500]), "sentence": text}
+    return render(request, "kit/error.html", context, status=status)
+
+
+class SentencesForErrors:
+    """Turns what a view raises into a sentence; what nobody foresaw is logged whole."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            response = self.get_response(request)
+        except (OperationalError, InterfaceError, PoolTimeout) as error:
+            # From a middleware below, such as the session's: the database is away.
+            return _database_is_away(request, error)
+        if response.status_code == 405:
+            return sentence(request, "This address does not take that kind of request.", 405)
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Refusal):
+            return sentence(request, str(error), error.status)
+        if isinstance(error, OperationalError | InterfaceError | PoolTimeout):
+            return _database_is_away(request, error)
+        return None
+
+
+def _database_is_away(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.warning("the database is away: %s", error)
+    response = JsonResponse if request.content_type == "application/json" else HttpResponse
+    words = "The service is restarting. Nothing is lost: try again in a few seconds."
+    body = {"error": words} if response is JsonResponse else words
+    answer = response(body, status=503)
+    answer["Retry-After"] = "2"
+    return answer
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    text = str(exception) if isinstance(exception, BadRequest) and str(exception) else ""
+    return sentence(request, text or "The request could not be understood.", 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    text = str(exception) if isinstance(exception, PermissionDenied) and str(exception) else ""
+    return sentence(request, text or "This page is for somebody else.", 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    text = (
+        str(exception) if isinstance(exception, Http404) and request.user.is_authenticated else ""
+    )
+    plain = text if text and "URLResolver" not in text and "{" not in text else ""
+    return sentence(request, plain or "There is no page at this address.", 404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    return sentence(
+        request, "It has been noted for those who run the service. Try again in a moment.", 500
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return sentence(request, "This page has been open too long: reload it and try again.", 403)
