@@ -5,6 +5,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,10 +32,17 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Cluster]:
+def place() -> Iterator[Path]:
+    """A directory that every account may pass through, unlike pytest's own."""
+    with tempfile.TemporaryDirectory() as directory:
+        Path(directory).chmod(0o711)
+        yield Path(directory)
+
+
+@pytest.fixture
+def home(place: Path) -> Iterator[Cluster]:
     """A cluster that is not running, as durable as a real one."""
-    tmp_path.chmod(0o711)
-    made = Cluster(tmp_path / "postgresql")
+    made = Cluster(place / "postgresql")
     made.make_if_missing()
     yield made
     made.tidy()
@@ -127,12 +135,11 @@ def test_a_stale_number_that_another_program_has_now_is_not_believed(
         assert value(home, sql.SQL("SELECT 1")) == 1
 
 
-def test_making_it_was_interrupted(tmp_path: Path) -> None:
-    tmp_path.chmod(0o711)
-    (tmp_path / "postgresql.new" / "cluster").mkdir(parents=True)
-    cluster = Cluster(tmp_path / "postgresql", ephemeral=True)
+def test_making_it_was_interrupted(place: Path) -> None:
+    (place / "postgresql.new" / "cluster").mkdir(parents=True)
+    cluster = Cluster(place / "postgresql", ephemeral=True)
     cluster.make_if_missing()
-    with running(cluster, tmp_path / "log"):
+    with running(cluster, place / "log"):
         assert value(cluster, sql.SQL("SELECT 1")) == 1
 
 

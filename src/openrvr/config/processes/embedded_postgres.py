@@ -125,7 +125,7 @@ class Cluster:
         }
 
     def make_if_missing(self) -> None:
-        """Makes cluster, roles and database under another name, then renames: whole or not there."""
+        """Makes cluster, roles and database under another name and renames: whole or not there."""
         if self.exists:
             return self._check_version()
         draft = Cluster(self.home.with_name(f"{self.home.name}.new"), self.ephemeral)

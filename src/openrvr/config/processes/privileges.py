@@ -19,8 +19,9 @@ class CannotDropPrivileges(CannotRun):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"PostgreSQL does not run as root, and the user `nobody` may not reach {path}. "
-            "Start OpenRVR as an ordinary user, or set DATABASE_URL and DATABASE_OWNER_URL."
+            f"PostgreSQL does not run as root, and without root's rights it cannot reach {path}. "
+            "Start OpenRVR as an ordinary user, or move it to where everybody may pass through "
+            "(/root is not), or set DATABASE_URL and DATABASE_OWNER_URL."
         )
 
 
@@ -39,7 +40,7 @@ class Account:
 
     def check_reach(self, *paths: Path) -> None:
         """Raises `CannotDropPrivileges` for the first path that the account cannot see."""
-        for path in paths if self.owner is not None else ():
+        for path in paths if self.prefix else ():
             if not _runs((*self.prefix, "test", "-x", str(path))):
                 raise CannotDropPrivileges(path)
 
@@ -52,12 +53,6 @@ _NAME_SPACE = ("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBOD
 _OTHER_USER = (
     *("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"),
     f"--pdeathsig={signal.SIGINT.name.removeprefix('SIG')}",
-)
-# All that is left of root's rights is the way through its directories: a checkout is often in /root.
-_PASSING_THROUGH = (
-    *_OTHER_USER,
-    "--inh-caps=-all,+dac_override",
-    "--ambient-caps=-all,+dac_override",
     "--",
 )
 
@@ -69,9 +64,7 @@ def unprivileged() -> Account:
         return Account()
     if _runs((*_NAME_SPACE, "true")):
         return Account(prefix=_NAME_SPACE)
-    if _runs((*_PASSING_THROUGH, "true")):
-        return Account(prefix=_PASSING_THROUGH, owner=NOBODY)
-    return Account(prefix=(*_OTHER_USER, "--"), owner=NOBODY)
+    return Account(prefix=_OTHER_USER, owner=NOBODY)
 
 
 def _runs(command: tuple[str, ...]) -> bool:
