@@ -22,7 +22,7 @@ def run(*commands: str) -> None:
 
     django.setup()
     for command in commands:
-        call_command(command)
+        call_command(command, verbosity=0)
 
 
 def _choose_settings() -> None:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 _PATIENCE = 10.0  # seconds for one answer; one that waits for a starting web process is slow
+_LONG = 20.0  # seconds after which an operator wonders
 
 
-async def until_ready(port: int) -> None:
-    """Returns when /healthz answers 200."""
+async def until_ready(port: int, say: Callable[[str], None]) -> None:
+    """Returns when /healthz answers 200; every so often says what it answers instead."""
+    loop = asyncio.get_running_loop()
+    told = loop.time()
     while True:
-        status, _ = await fetch(port, "/healthz")
+        status, text = await fetch(port, "/healthz")
         if status == 200:
             return
-        await asyncio.sleep(0.05)
+        if loop.time() - told > _LONG:
+            told = loop.time()
+            say(f"not ready yet: /healthz answers {status}, {text.strip()[:300]}")
+        await asyncio.sleep(0.1)
 
 
 async def fetch(port: int, path: str) -> tuple[int, str]:

@@ -68,7 +68,7 @@ class Service:
         environment.pop("DATABASE_OWNER_URL", None)
         supervisor.keep(_worker(environment))
         supervisor.keep(*_webs(environment, listener.fileno(), self.web_processes))
-        await until_ready(port)
+        await until_ready(port, say)
         await self._announce(port)
 
     @cached_property
