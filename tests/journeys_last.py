@@ -1,4 +1,4 @@
-"""Journeys run last: where a rule is wrong, its own small test says so before ten long stories do."""
+"""Journeys run last: where a rule is wrong, its own small test says so before ten stories do."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from openrvr.foundation.live.app import make_app
 
-_pages = WSGIMiddleware(get_wsgi_application(), workers=12)
+_pages = WSGIMiddleware(get_wsgi_application(), workers=12)  # type: ignore[arg-type]
 _live = make_app(settings.DATABASE_URL)
 
 

@@ -19,7 +19,7 @@ def secret_key(data: Path) -> str:
     path = data / "secret-key"
     draft = data / f".secret-key.{os.getpid()}.{secrets.token_hex(4)}"
     try:
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
         os.link(draft, path)  # atomic, and fails where another process was first
     except FileExistsError:

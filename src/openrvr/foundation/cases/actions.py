@@ -13,9 +13,10 @@ from openrvr.foundation.cases.states import TITLES, State, allowed, needs_acknow
 from openrvr.foundation.live import actions as live
 from openrvr.foundation.people.actors import Actor
 from openrvr.foundation.people.models import Account
+from openrvr.foundation.refusal import Refused
 
 
-class MoveRefused(Exception):
+class MoveRefused(Refused):
     """The case is not in a state from which this can be done."""
 
     def __init__(self, case: Case, after: State) -> None:
@@ -25,7 +26,7 @@ class MoveRefused(Exception):
         )
 
 
-class NobodyAcknowledged(Exception):
+class NobodyAcknowledged(Refused):
     """A victim would be handed on and no person said that they have it."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ _ON_THE_WAY = ["offered", "invited", "waiting", "live", "wrap_up"]
 
 
 class Case(models.Model):
-    """One report of domestic abuse, from the first word to its close. What happens is in the steps."""
+    """One report of domestic abuse, from the first word to its close."""
 
     reference = models.CharField(max_length=20, unique=True)
     state = models.CharField(max_length=12, choices=_STATES, default=State.REPORTED)

@@ -12,6 +12,8 @@ from django.http.response import Http404
 from django.shortcuts import render
 from psycopg_pool import PoolTimeout
 
+from openrvr.foundation.refusal import Refused
+
 log = logging.getLogger(__name__)
 
 TITLES = {
@@ -28,20 +30,14 @@ TITLES = {
 }
 
 
-class Refusal(Exception):
-    """What was asked for cannot be done; the sentence is shown to whoever asked."""
-
-    def __init__(self, sentence: str, status: int = 422) -> None:
-        super().__init__(sentence)
-        self.status = status
-
-
-def sentence(request: HttpRequest, text: str, status: int) -> HttpResponse:
+def sentence(
+    request: HttpRequest, text: str, status: int, details: dict[str, str] | None = None
+) -> HttpResponse:
     """An error in the form the asker can read: a page, a fragment's notice, or JSON."""
     if "application/json" in request.headers.get("Accept", "") or (
         request.content_type == "application/json"
     ):
-        return JsonResponse({"error": text}, status=status)
+        return JsonResponse({"error": text, **(details or {})}, status=status)
     if request.headers.get("HX-Request"):
         return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
     context = {"title": TITLES.get(status, TITLES[500]), "sentence": text}
@@ -65,8 +61,8 @@ class SentencesForErrors:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, Refusal):
-            return sentence(request, str(error), error.status)
+        if isinstance(error, Refused):
+            return sentence(request, str(error), error.status, error.details)
         if isinstance(error, OperationalError | InterfaceError | PoolTimeout):
             return _database_is_away(request, error)
         return None
@@ -106,5 +102,5 @@ def failed(request: HttpRequest) -> HttpResponse:
     )
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's
     return sentence(request, "This page has been open too long: reload it and try again.", 403)

@@ -29,53 +29,61 @@ _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 def make_app(database: str) -> Starlette:
     """The ASGI application below `/live/`, with its own connections to `database`."""
-    hub = Hub(database)
+    endpoints = _Endpoints(Hub(database))
+    return Starlette(
+        routes=[
+            Route("/live/stream", endpoints.stream, methods=["GET"]),
+            Route("/live/signal", endpoints.signal, methods=["POST"]),
+        ],
+        lifespan=endpoints.lifespan,
+    )
+
+
+class _NotASignal(Exception):
+    """The body is not what a page of ours would send."""
+
+
+class _Endpoints:
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        async with hub.running():
+    async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        async with self._hub.running():
             yield
 
-    async def stream(request: Request) -> Response:
+    async def stream(self, request: Request) -> Response:
         try:
             streams = streams_of(request.query_params.get("t", ""))
             last = _position(request)
         except (TokenRefused, ValueError) as error:
             return _refusal(401, str(error))
         return StreamingResponse(
-            _events(hub, streams, last), media_type="text/event-stream", headers=_HEADERS
+            _events(self._hub, streams, last), media_type="text/event-stream", headers=_HEADERS
         )
 
-    async def signal(request: Request) -> Response:
-        body = await _small_body(request)
-        if body is None:
-            return _refusal(413, "This signal is too large.")
+    async def signal(self, request: Request) -> Response:
         try:
-            content = json.loads(body)
-            right = pass_of(str(content["pass"]))
-            key = str(uuid.UUID(content["id"]))
-            data = content["data"]
+            await self._send(await _small_body(request))
         except TokenRefused as error:
             return _refusal(401, str(error))
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return _refusal(400, "This is not a signal.")
-        try:
-            await hub.signal(channel=right.channel, to=right.to, key=key, data=data)
         except ChannelClosed as error:
             return _refusal(409, str(error))
-        except psycopg.DataError:
+        except (_NotASignal, psycopg.DataError):
             return _refusal(400, "This is not a signal.")
         except (psycopg.OperationalError, PoolTimeout):
             return _refusal(503, "The service is restarting: the page tries again by itself.")
         return JSONResponse({}, status_code=202)
 
-    return Starlette(
-        routes=[
-            Route("/live/stream", stream, methods=["GET"]),
-            Route("/live/signal", signal, methods=["POST"]),
-        ],
-        lifespan=lifespan,
-    )
+    async def _send(self, body: bytes) -> None:
+        try:
+            content = json.loads(body)
+            token, data = str(content["pass"]), content["data"]
+            key = str(uuid.UUID(content["id"]))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise _NotASignal from None
+        right = pass_of(token)
+        await self._hub.signal(channel=right.channel, to=right.to, key=key, data=data)
 
 
 def _position(request: Request) -> int:
@@ -87,12 +95,12 @@ def _refusal(status: int, sentence: str) -> JSONResponse:
     return JSONResponse({"error": sentence}, status_code=status)
 
 
-async def _small_body(request: Request) -> bytes | None:
+async def _small_body(request: Request) -> bytes:
     body = b""
     async for chunk in request.stream():
         body += chunk
         if len(body) > LARGEST_SIGNAL:
-            return None
+            raise _NotASignal
     return body
 
 

@@ -27,12 +27,14 @@ QUEUE = 256
 LOOK_ANYWAY = 5.0
 RECONNECT = 0.25
 
-_COLUMNS = "position, stream, kind, data, at AT TIME ZONE 'UTC'"
-_NEWER = f"SELECT {_COLUMNS} FROM live_liveevent WHERE position > %s ORDER BY position LIMIT 500"
-_MISSED = (
-    f"SELECT {_COLUMNS} FROM live_liveevent"
-    " WHERE stream = ANY(%s) AND position > %s ORDER BY position LIMIT 2000"
-)
+_NEWER = """
+    SELECT position, stream, kind, data, at AT TIME ZONE 'UTC'
+      FROM live_liveevent WHERE position > %s ORDER BY position LIMIT 500
+"""
+_MISSED = """
+    SELECT position, stream, kind, data, at AT TIME ZONE 'UTC' FROM live_liveevent
+     WHERE stream = ANY(%s) AND position > %s ORDER BY position LIMIT 2000
+"""
 _NEWEST = "SELECT coalesce(max(position), 0) FROM live_liveevent"
 _SIGNAL = """
     INSERT INTO live_liveevent (key, stream, kind, data, at)

@@ -25,11 +25,12 @@ from openrvr.foundation.messages.providers.chosen import provider
 from openrvr.foundation.messages.rules import is_within_hours, next_try_in
 from openrvr.foundation.people.actors import Actor, service
 from openrvr.foundation.policy.queries import policy
+from openrvr.foundation.refusal import Refused
 
 log = logging.getLogger(__name__)
 
 
-class NotSafe(Exception):
+class NotSafe(Refused):
     """The safe-contact rules of the case forbid the text; the sentence says which."""
 
 
@@ -119,7 +120,7 @@ def note_receipt(receipt: Receipt, *, now: datetime) -> bool:
     )
     if message is None:
         return False
-    if message.state == receipt.state or message.state == MessageState.DELIVERED:
+    if message.state in (receipt.state, MessageState.DELIVERED):
         return True
     _moved(message, receipt.state, now=now, trouble=receipt.trouble)
     return True

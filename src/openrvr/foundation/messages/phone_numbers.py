@@ -5,9 +5,13 @@ from __future__ import annotations
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
+from openrvr.foundation.refusal import Refused
 
-class NotAPhoneNumber(ValueError):
+
+class NotAPhoneNumber(Refused):
     """What was typed is not a telephone number that exists."""
+
+    status = 422
 
     def __init__(self, typed: str) -> None:
         super().__init__(f"“{typed}” is not a telephone number. Check the digits with the caller.")

@@ -77,7 +77,7 @@ class RequireDeclaredRole:
         return response
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+        self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any
     ) -> HttpResponse | None:
         access = declared(view)
         if access is None:
@@ -87,7 +87,7 @@ class RequireDeclaredRole:
         user = request.user
         if isinstance(user, AnonymousUser):
             return _sign_in_first(request)
-        if not (isinstance(user, Account) and user.has_any(*access.roles)):
+        if not user.has_any(*access.roles):
             names = " or ".join(role.label.lower() for role in access.roles)
             raise PermissionDenied(f"This page is for the {names}.")
         return None

@@ -5,8 +5,12 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from openrvr.foundation.refusal import Refused
+
+Entry = TypeVar("Entry", "Grade", "Named")
 
 IMMEDIATE = "immediate"
 RUNG_DOES = ("holder", "supervisor", "physical")
@@ -26,7 +30,7 @@ PROMISE_KINDS = (
 FACTS = ("suspect_whereabouts", "injuries", "grade", "safe_to_text", "officer_free")
 
 
-class PolicyFault(Exception):
+class PolicyFault(Refused):
     """The policy file cannot be used; the sentence says what to change."""
 
 
@@ -238,7 +242,7 @@ def _require(holds: bool, otherwise: str) -> None:
         raise PolicyFault(otherwise)
 
 
-def _by_id(entries: tuple[Any, ...], wanted: str, what: str) -> Any:
+def _by_id(entries: tuple[Entry, ...], wanted: str, what: str) -> Entry:
     for entry in entries:
         if entry.id == wanted:
             return entry

@@ -21,20 +21,21 @@ from openrvr.foundation.people.roles import Desk
 from openrvr.foundation.policy.queries import policy
 from openrvr.foundation.promises.models import Handover, Promise, PromiseState, Rung
 from openrvr.foundation.promises.news import RungFired
+from openrvr.foundation.refusal import Refused
 
 # A rung that fires this much after its time is marked late: the service was down, or the clock
 # jumped. It is fired all the same.
 LATE = timedelta(seconds=5)
 
 
-class PromiseSettled(Exception):
+class PromiseSettled(Refused):
     """The promise is no longer open."""
 
     def __init__(self, promise: Promise) -> None:
         super().__init__(f"“{promise.words}” is already {promise.get_state_display().lower()}.")
 
 
-class NotYours(Exception):
+class NotYours(Refused):
     """Somebody else answers for the promise."""
 
     def __init__(self, promise: Promise) -> None:

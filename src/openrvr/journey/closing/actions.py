@@ -15,22 +15,23 @@ from openrvr.foundation.policy.queries import calendar, policy
 from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.promises import queries as promised
 from openrvr.foundation.promises.models import Promise
+from openrvr.foundation.refusal import Refused
 from openrvr.journey.call.queries import live_of_case
 from openrvr.journey.closing.models import WrapUp
 from openrvr.journey.intake.actions import CaseIsClosed, EditedMeanwhile, NoSuchField
 from openrvr.journey.invitation import actions as invitations
 
-WRITABLE = ("outcome", "notes")
+LONGEST = {"outcome": 40, "notes": 20_000}
 
 
-class CannotClose(Exception):
+class CannotClose(Refused):
     """The case cannot be closed yet; the sentence says what is missing."""
 
 
 @transaction.atomic
 def write(case_id: int, field: str, *, was: str, value: str, by: Account, now: datetime) -> None:
     """Write the outcome or the notes. Raises EditedMeanwhile as the report does."""
-    if field not in WRITABLE:
+    if field not in LONGEST:
         raise NoSuchField(f"A wrap-up has no field {field!r}.")
     case = cases.lock(case_id)
     if not case.is_open:
@@ -44,7 +45,7 @@ def write(case_id: int, field: str, *, was: str, value: str, by: Account, now: d
         raise EditedMeanwhile(stands, wrap_up.written_by.name if wrap_up.written_by else "Somebody")
     if field == "outcome" and value:
         policy().outcome(value)
-    if len(value) > (WrapUp._meta.get_field(field).max_length or 0):
+    if len(value) > LONGEST[field]:
         raise NoSuchField("This is longer than can be kept: shorten it.")
     setattr(wrap_up, field, value)
     wrap_up.written_by, wrap_up.written_at = by, now

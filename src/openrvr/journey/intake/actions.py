@@ -18,6 +18,7 @@ from openrvr.foundation.messages.phone_numbers import NotAPhoneNumber
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.policy.queries import policy
 from openrvr.foundation.promises import actions as promises
+from openrvr.foundation.refusal import Refused
 from openrvr.journey.intake.models import GradeEntry, Report, ReportEdit, YesNo
 from openrvr.journey.intake.news import ReportGraded
 
@@ -27,7 +28,7 @@ WRITABLE = tuple(
 _CONTACT = frozenset({"number", "safe_to_text"})
 
 
-class EditedMeanwhile(Exception):
+class EditedMeanwhile(Refused):
     """Somebody else has written another value into the field since the page last saw it."""
 
     def __init__(self, theirs: str, who: str) -> None:
@@ -35,12 +36,18 @@ class EditedMeanwhile(Exception):
         self.theirs = theirs
         self.who = who
 
+    @property
+    def details(self) -> dict[str, str]:
+        return {"theirs": self.theirs, "who": self.who}
 
-class NoSuchField(Exception):
+
+class NoSuchField(Refused):
     """The report has no such field, or it cannot hold such a value."""
 
+    status = 422
 
-class CaseIsClosed(Exception):
+
+class CaseIsClosed(Refused):
     """A closed case is not changed any more."""
 
     def __init__(self, case: Case) -> None:

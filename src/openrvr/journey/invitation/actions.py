@@ -22,6 +22,7 @@ from openrvr.foundation.people.actors import Actor, victim
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.policy.queries import policy
 from openrvr.foundation.promises import actions as promises
+from openrvr.foundation.refusal import Refused
 from openrvr.journey.escalation.news import PhysicalAcknowledged
 from openrvr.journey.invitation.models import Invitation, OpeningAttempts
 from openrvr.journey.invitation.tokens import hashed, new_device_secret, new_token
@@ -33,8 +34,10 @@ GUESSES_A_MINUTE = 20
 _SENDABLE = (State.OFFERED, State.APPOINTMENT, State.INVITED, State.WAITING, State.WRAP_UP)
 
 
-class LinkUnusable(Exception):
+class LinkUnusable(Refused):
     """Unknown, used, expired, ended, or opened elsewhere: never told apart to whoever holds it."""
+
+    status = 404
 
     def __init__(self) -> None:
         super().__init__("There is nothing here.")
@@ -44,7 +47,7 @@ class TooManyGuesses(LinkUnusable):
     """One address tries too many links that do not exist."""
 
 
-class CannotSend(Exception):
+class CannotSend(Refused):
     """A link cannot be sent at this step."""
 
     def __init__(self, case: Case) -> None:
@@ -162,6 +165,19 @@ def of_device(secret: str) -> Invitation:
     if not secret or found is None:
         raise LinkUnusable
     return found
+
+
+def is_link_of(invitation: Invitation, token: str) -> bool:
+    """Whether `token` is the link of this invitation."""
+    return hmac.compare_digest(invitation.token_hash, hashed(token))
+
+
+@transaction.atomic
+def end_by_her(invitation: Invitation, *, now: datetime) -> None:
+    """She left: this link and this phone's cookie are of no use any more."""
+    case = cases.lock(invitation.case_id)
+    finish(case, because="she left", by=victim(invitation.pk), now=now)
+    cases.tell_changed(case, now=now)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from openrvr.foundation.people.models import Account
 from openrvr.foundation.people.roles import Desk
 from openrvr.foundation.policy.actions import keep_text
 from openrvr.foundation.promises import actions as promises
+from openrvr.foundation.refusal import Refused
 from openrvr.journey.intake.actions import CaseIsClosed
 from openrvr.journey.offer.models import CriterionAnswer, Offer, Response
 from openrvr.journey.offer.news import HandedToStandard
@@ -25,7 +26,7 @@ from openrvr.journey.offer.rules import Eligibility
 FARTHEST_APPOINTMENT = timedelta(days=28)
 
 
-class NotEligible(Exception):
+class NotEligible(Refused):
     """Video cannot be offered on this report; the sentence says why."""
 
     def __init__(self, judged: Eligibility) -> None:
@@ -37,15 +38,19 @@ class NotEligible(Exception):
             super().__init__("Ask the questions that are still open before offering video.")
 
 
-class NotATimeToMeet(Exception):
+class NotATimeToMeet(Refused):
     """The appointment's time cannot be promised."""
+
+    status = 422
 
     def __init__(self) -> None:
         super().__init__("Choose a time between now and four weeks from now.")
 
 
-class ReasonNeeded(Exception):
+class ReasonNeeded(Refused):
     """A no needs its reason."""
+
+    status = 422
 
     def __init__(self) -> None:
         super().__init__("Choose the reason: it is how the service learns.")

@@ -21,6 +21,7 @@ from openrvr.foundation.people.models import Account
 from openrvr.foundation.people.roles import Desk, Role
 from openrvr.foundation.policy.queries import policy
 from openrvr.foundation.promises import actions as promises
+from openrvr.foundation.refusal import Refused
 from openrvr.journey.escalation.news import PhysicalAcknowledged
 from openrvr.journey.invitation.models import Invitation
 from openrvr.journey.offer.news import HandedToStandard
@@ -28,21 +29,21 @@ from openrvr.journey.waiting.models import Duty, Left, Ring, RingEnd, Waiting
 from openrvr.journey.waiting.rules import FreeOfficer, next_to_ring
 
 
-class NotOnDuty(Exception):
+class NotOnDuty(Refused):
     """Only an officer on duty answers."""
 
     def __init__(self) -> None:
         super().__init__("Go on duty first.")
 
 
-class AlreadyEngaged(Exception):
+class AlreadyEngaged(Refused):
     """The officer is in a call."""
 
     def __init__(self) -> None:
         super().__init__("You are in a call: end it first.")
 
 
-class SomebodyAnswered(Exception):
+class SomebodyAnswered(Refused):
     """Another officer was quicker, or she is no longer waiting."""
 
     def __init__(self) -> None:

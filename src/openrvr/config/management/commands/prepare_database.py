@@ -48,7 +48,7 @@ def _rights(role: str) -> list[sql.Composed]:
 
     def statement(text: str, tables: tuple[str, ...] = ()) -> sql.Composed:
         listed = sql.SQL(", ").join(sql.Identifier(table) for table in tables)
-        return sql.SQL(text).format(role=name, tables=listed)  # type: ignore[arg-type]
+        return sql.SQL(text).format(role=name, tables=listed)
 
     return [
         statement("GRANT USAGE ON SCHEMA public TO {role}"),

@@ -47,7 +47,9 @@ class Notify:
     def __init__(self, configuration: NotifyConfiguration) -> None:
         self._configuration = configuration
         options = {"base_url": configuration.base_url} if configuration.base_url else {}
-        self._client = NotificationsAPIClient(configuration.api_key, timeout=SECONDS, **options)
+        self._client: Any = NotificationsAPIClient(
+            configuration.api_key, timeout=SECONDS, **options
+        )  # type: ignore[no-untyped-call]
 
     def send(self, message: Message) -> str:
         try:
