@@ -1,3 +1,8 @@
-from django.urls import URLPattern, URLResolver
+from __future__ import annotations
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("openrvr.consoles.phone.urls")),
+    path("desk/", include("openrvr.consoles.officer_desk.urls")),
+]

@@ -1,0 +1,19 @@
+from django.urls import path
+
+from openrvr.consoles.officer_desk import views
+
+urlpatterns = [
+    path("", views.desk, name="desk"),
+    path("state", views.state, name="desk_state"),
+    path("queue", views.queue, name="desk_queue"),
+    path("case", views.case, name="desk_case"),
+    path("duty", views.duty, name="desk_duty"),
+    path("waiting/<int:waiting_id>/answer", views.answer, name="desk_answer"),
+    path("rings/<int:ring_id>/pass", views.pass_on, name="desk_pass_on"),
+    path("calls/<uuid:call_id>/seen", views.seen, name="desk_seen"),
+    path("calls/<uuid:call_id>/hang-up", views.hang_up, name="desk_hang_up"),
+    path("cases/<slug:reference>/physical", views.physical, name="desk_physical"),
+    path("cases/<slug:reference>/write", views.write, name="desk_write"),
+    path("cases/<slug:reference>/follow-up", views.follow_up, name="desk_follow_up"),
+    path("cases/<slug:reference>/close", views.close, name="desk_close"),
+]

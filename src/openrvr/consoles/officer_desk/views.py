@@ -1,0 +1,203 @@
+"""The officer's desk: duty, ring, answer, call, escalation, wrap-up."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from openrvr.consoles.officer_desk.queries import desk_state, reference_in_hand
+from openrvr.foundation.audit import actions as audit
+from openrvr.foundation.cases.models import Case
+from openrvr.foundation.kit.requests import NotUnderstood, flag, json_body, text
+from openrvr.foundation.live import queries as live
+from openrvr.foundation.live.streams import of_account
+from openrvr.foundation.live.tokens import stream_token
+from openrvr.foundation.people.access import needs, signed_in
+from openrvr.foundation.people.models import Account
+from openrvr.foundation.people.roles import Role
+from openrvr.foundation.policy.queries import policy
+from openrvr.foundation.promises import queries as promised
+from openrvr.journey.call import actions as calls
+from openrvr.journey.call.models import Call, EndedBy
+from openrvr.journey.call.queries import for_officer, live_of_case
+from openrvr.journey.closing import actions as closing
+from openrvr.journey.closing.models import WrapUp
+from openrvr.journey.escalation import actions as escalation
+from openrvr.journey.waiting import actions as waitings
+from openrvr.journey.waiting import queries as waiting
+from openrvr.journey.waiting.models import Ring, Waiting
+
+for_officers = needs(Role.OFFICER)
+
+
+@for_officers
+@require_GET
+def desk(request: HttpRequest) -> HttpResponse:
+    """The whole desk; it never reloads while a call is live."""
+    account, now = signed_in(request), timezone.now()
+    position = live.position()
+    audit.looked("queue.looked", by=account.actor, now=now)
+    reference = request.GET.get("case") or reference_in_hand(account)
+    context = {
+        "state": desk_state(account, now),
+        "live_token": stream_token(of_account(account)),
+        "live_position": position,
+        **_queue(account),
+        **_case(account, reference),
+    }
+    return render(request, "officer_desk/desk.html", context)
+
+
+@for_officers
+@require_GET
+def state(request: HttpRequest) -> JsonResponse:
+    return JsonResponse(desk_state(signed_in(request), timezone.now()))
+
+
+@for_officers
+@require_GET
+def queue(request: HttpRequest) -> HttpResponse:
+    return render(request, "officer_desk/queue.html", _queue(signed_in(request)))
+
+
+@for_officers
+@require_GET
+def case(request: HttpRequest) -> HttpResponse:
+    """The case in hand, or the one asked for by `?case=`."""
+    account = signed_in(request)
+    reference = request.GET.get("case") or reference_in_hand(account)
+    return render(request, "officer_desk/case.html", _case(account, reference))
+
+
+@for_officers
+@require_POST
+def duty(request: HttpRequest) -> JsonResponse:
+    account, now = signed_in(request), timezone.now()
+    if flag(json_body(request), "on"):
+        waitings.go_on_duty(by=account, now=now)
+    else:
+        waitings.go_off_duty(by=account, now=now)
+    return JsonResponse(desk_state(account, timezone.now()))
+
+
+@for_officers
+@require_POST
+def answer(request: HttpRequest, waiting_id: int) -> JsonResponse:
+    now = timezone.now()
+    get_object_or_404(Waiting, pk=waiting_id)
+    call = calls.answer(waiting_id, by=signed_in(request), now=now)
+    return JsonResponse(for_officer(call, now))
+
+
+@for_officers
+@require_POST
+def pass_on(request: HttpRequest, ring_id: int) -> JsonResponse:
+    account = signed_in(request)
+    get_object_or_404(Ring, pk=ring_id, officer=account)
+    waitings.pass_on(ring_id, by=account, now=timezone.now())
+    return JsonResponse({})
+
+
+@for_officers
+@require_POST
+def seen(request: HttpRequest, call_id: uuid.UUID) -> JsonResponse:
+    call = get_object_or_404(Call, pk=call_id, officer=signed_in(request))
+    calls.note_first_frame(call.pk, seen_by=EndedBy.OFFICER, now=timezone.now())
+    return JsonResponse({})
+
+
+@for_officers
+@require_POST
+def hang_up(request: HttpRequest, call_id: uuid.UUID) -> JsonResponse:
+    account = signed_in(request)
+    call = get_object_or_404(Call, pk=call_id, officer=account)
+    calls.hang_up(call.pk, by=account.actor, ended_by=EndedBy.OFFICER, now=timezone.now())
+    return JsonResponse({})
+
+
+@for_officers
+@require_POST
+def physical(request: HttpRequest, reference: str) -> JsonResponse:
+    """One press: a patrol, while the call goes on."""
+    reason = text(json_body(request), "reason") or "The officer in the call asks for a patrol"
+    found = get_object_or_404(Case, reference=reference)
+    escalation.ask(found.pk, reason=reason, by=signed_in(request).actor, now=timezone.now())
+    return JsonResponse({})
+
+
+@for_officers
+@require_POST
+def write(request: HttpRequest, reference: str) -> JsonResponse:
+    """One field of the wrap-up, saved as it is typed."""
+    body, now = json_body(request), timezone.now()
+    closing.write(
+        get_object_or_404(Case, reference=reference).pk,
+        text(body, "field", longest=20),
+        was=text(body, "was", longest=20_000),
+        value=text(body, "now", longest=20_000),
+        by=signed_in(request),
+        now=now,
+    )
+    return JsonResponse({"saved": now.isoformat()})
+
+
+@for_officers
+@require_POST
+def follow_up(request: HttpRequest, reference: str) -> HttpResponse:
+    account = signed_in(request)
+    kind, holder_id = request.POST.get("kind", ""), request.POST.get("holder") or account.pk
+    if not str(holder_id).isdigit():
+        raise NotUnderstood("Choose who does it.")
+    holder = get_object_or_404(Account, pk=holder_id, is_active=True)
+    found = get_object_or_404(Case, reference=reference)
+    closing.promise_follow_up(found.pk, kind, holder=holder, by=account, now=timezone.now())
+    return render(request, "officer_desk/case.html", _case(account, reference))
+
+
+@for_officers
+@require_POST
+def close(request: HttpRequest, reference: str) -> HttpResponse:
+    account = signed_in(request)
+    found = get_object_or_404(Case, reference=reference)
+    closing.close(found.pk, by=account, now=timezone.now())
+    return render(request, "officer_desk/case.html", _case(account, reference))
+
+
+def _queue(account: Account) -> dict[str, Any]:
+    return {
+        "queue": waiting.queue(),
+        "ring": waiting.ringing_for(account),
+        "duty": waiting.duty_of(account),
+        "strength": waiting.strength(),
+        "my_promises": promised.answered_for_by(account),
+        "policy": policy(),
+        "now_at": timezone.now(),
+    }
+
+
+def _case(account: Account, reference: str) -> dict[str, Any]:
+    """What the right-hand side shows; empty while the officer has no case in hand."""
+    if not reference:
+        return {"case": None, "reference": ""}
+    now = timezone.now()
+    found = get_object_or_404(Case.objects.select_related("report"), reference=reference)
+    audit.looked("case.looked", by=account.actor, now=now, case_reference=reference)
+    return {
+        "case": found,
+        "reference": reference,
+        "report": found.report,
+        "offer": found.offers.order_by("-id").first(),
+        "grades": found.grades.select_related("by"),
+        "call": live_of_case(found),
+        "wrap_up": WrapUp.objects.filter(case=found).first(),
+        "physical": found.physical_requests.order_by("-id").first(),
+        "promises": promised.open_on(found),
+        "colleagues": Account.objects.filter(is_active=True).order_by("name"),
+        "policy": policy(),
+        "now_at": now,
+    }

@@ -1,0 +1,34 @@
+"""Which victim this phone belongs to: the cookie that opening the link set."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from openrvr.journey.invitation.actions import of_device
+from openrvr.journey.invitation.models import Invitation
+
+# A name that says nothing to whoever looks through the phone.
+COOKIE = "p"
+
+
+def invitation_of(request: HttpRequest) -> Invitation:
+    """The invitation that this phone opened. Raises LinkUnusable."""
+    return of_device(request.COOKIES.get(COOKIE, ""))
+
+
+def bind(response: HttpResponse, secret: str) -> None:
+    """Make the phone that opened the link the only one that can go on with it."""
+    response.set_cookie(COOKIE, secret, httponly=True, samesite="Lax", secure=settings.SECURE)
+
+
+def forget(response: HttpResponse) -> None:
+    """Leave nothing on the phone."""
+    response.delete_cookie(COOKIE, samesite="Lax")
+    response.delete_cookie(settings.CSRF_COOKIE_NAME, samesite="Lax")
+    response["Clear-Site-Data"] = '"cache", "storage"'
+
+
+def address_of(request: HttpRequest) -> str:
+    """The address that guesses are counted by."""
+    return str(request.META.get("REMOTE_ADDR", ""))

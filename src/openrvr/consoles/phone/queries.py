@@ -1,0 +1,35 @@
+"""Where the victim is on her way, for her page: the one thing that it shows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from openrvr.foundation.cases.models import Case
+from openrvr.foundation.cases.states import State
+from openrvr.foundation.policy.queries import policy
+from openrvr.journey.call.queries import for_phone, live_of_phone
+from openrvr.journey.invitation.models import Invitation
+
+STEPS = {State.INVITED: "check_in", State.WAITING: "waiting", State.LIVE: "call"}
+
+
+def state_of(invitation: Invitation, now: datetime) -> dict[str, Any]:
+    """`step` is check_in, waiting, call or over; the rest is what that step shows."""
+    case = Case.objects.get(pk=invitation.case_id)
+    step = STEPS.get(State(case.state), "over")
+    call = live_of_phone(invitation) if step == "call" else None
+    waiting = invitation.waitings.filter(left_at=None).first() if step == "waiting" else None
+    return {
+        "step": step,
+        "now": now.isoformat(),
+        "call": for_phone(call, now) if call else None,
+        "waiting": {
+            "since": waiting.since.isoformat(),
+            "promised_by": waiting.promised_by.isoformat(),
+        }
+        if waiting
+        else None,
+        "advice": list(policy().safety_advice),
+        "emergency": policy().force.emergency_number,
+    }

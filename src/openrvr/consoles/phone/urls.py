@@ -1,0 +1,16 @@
+from django.urls import path
+
+from openrvr.consoles.phone import views
+
+urlpatterns = [
+    path("s/<slug:token>", views.link, name="link"),
+    path("p/", views.page, name="phone"),
+    path("p/state", views.state, name="phone_state"),
+    path("p/live-token", views.live_token, name="phone_live_token"),
+    path("p/devices", views.devices, name="phone_devices"),
+    path("p/check-in", views.check_in, name="phone_check_in"),
+    path("p/seen", views.seen, name="phone_seen"),
+    path("p/hang-up", views.hang_up, name="phone_hang_up"),
+    path("p/leave", views.leave, name="phone_leave"),
+    path("p/over", views.over, name="phone_over"),
+]

@@ -1,0 +1,182 @@
+"""The victim's pages. No account: the link, then a cookie that is bound to her phone."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import suppress
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from openrvr.consoles.phone.access import COOKIE, address_of, bind, forget, invitation_of
+from openrvr.consoles.phone.queries import state_of
+from openrvr.foundation.kit.requests import NotUnderstood, flag, identifier, json_body, text
+from openrvr.foundation.live import queries as live
+from openrvr.foundation.live.streams import of_phone
+from openrvr.foundation.live.tokens import stream_token
+from openrvr.foundation.people.access import open_to_all
+from openrvr.foundation.people.actors import victim
+from openrvr.journey.call import actions as calls
+from openrvr.journey.call.models import EndedBy
+from openrvr.journey.call.queries import live_of_phone
+from openrvr.journey.invitation import actions as invitations
+from openrvr.journey.invitation.actions import LinkUnusable
+from openrvr.journey.invitation.models import Invitation
+from openrvr.journey.waiting import actions as waitings
+
+her_link = open_to_all("the link in her text is the key")
+her_phone = open_to_all("the cookie that is bound to her phone is the key")
+
+
+@her_link
+@require_http_methods(["GET", "HEAD", "POST"])
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    """The page behind the link. Looking at it uses nothing up, so that previews may; a tap does."""
+    now, address = timezone.now(), address_of(request)
+    try:
+        if request.method == "POST":
+            opened = invitations.open_link(token, address=address, now=now)
+            response: HttpResponse = HttpResponseRedirect(reverse("phone"))
+            bind(response, opened.device_secret)
+            return response
+        invitations.usable(token, address=address, now=now)
+    except LinkUnusable:
+        if _is_mine(request, token):
+            return HttpResponseRedirect(reverse("phone"))
+        invitations.note_guess(address=address, now=now)
+        return harmless(request)
+    return render(request, "phone/hello.html", {"token": token})
+
+
+@her_phone
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    """All the rest, in one page: camera, waiting, call, thank you. A reload comes back to it."""
+    try:
+        invitation = invitation_of(request)
+    except LinkUnusable:
+        return harmless(request)
+    now = timezone.now()
+    position = live.position()  # before the state: an event in between is shown twice, not never
+    context = {
+        "state": state_of(invitation, now),
+        "live_token": _token(invitation),
+        "live_position": position,
+        "csrf": get_token(request),
+    }
+    return render(request, "phone/page.html", context)
+
+
+@her_phone
+@require_GET
+def state(request: HttpRequest) -> JsonResponse:
+    return JsonResponse(state_of(invitation_of(request), timezone.now()))
+
+
+@her_phone
+@require_POST
+def live_token(request: HttpRequest) -> JsonResponse:
+    invitation = invitation_of(request)
+    return JsonResponse({"token": _token(invitation), "position": live.position()})
+
+
+@her_phone
+@require_POST
+def devices(request: HttpRequest) -> JsonResponse:
+    """Her page tells whether camera and microphone work, or what is wrong."""
+    body = json_body(request)
+    invitations.note_devices(
+        invitation_of(request),
+        camera=flag(body, "camera"),
+        microphone=flag(body, "microphone"),
+        trouble=text(body, "trouble", longest=200),
+        now=timezone.now(),
+    )
+    return JsonResponse({})
+
+
+@her_phone
+@require_POST
+def check_in(request: HttpRequest) -> JsonResponse:
+    """She is ready: an officer is rung."""
+    invitation, now = invitation_of(request), timezone.now()
+    if state_of(invitation, now)["step"] == "check_in":
+        waitings.check_in(invitation, now=now)
+    return JsonResponse(state_of(invitation, timezone.now()))
+
+
+@her_phone
+@require_POST
+def seen(request: HttpRequest) -> JsonResponse:
+    """The officer's picture is on her screen."""
+    calls.note_first_frame(_my_call(request), seen_by=EndedBy.VICTIM, now=timezone.now())
+    return JsonResponse({})
+
+
+@her_phone
+@require_POST
+def hang_up(request: HttpRequest) -> JsonResponse:
+    invitation, call_id = invitation_of(request), _my_call(request)
+    calls.hang_up(call_id, by=victim(invitation.pk), ended_by=EndedBy.VICTIM, now=timezone.now())
+    response = JsonResponse({"step": "over"})
+    forget(response)
+    return response
+
+
+@her_phone
+@require_POST
+def leave(request: HttpRequest) -> JsonResponse:
+    """She exits: the session ends here first, then on the phone. Never an error to her."""
+    with suppress(LinkUnusable):  # It had ended already: only the cookie is left to forget.
+        _leave(invitation_of(request))
+    response = JsonResponse({"step": "over"})
+    forget(response)
+    return response
+
+
+@her_phone
+@require_GET
+def over(request: HttpRequest) -> HttpResponse:
+    """The page she is left with: harmless, and nothing stays on the phone."""
+    return harmless(request, status=200)
+
+
+def harmless(request: HttpRequest, status: int = 404) -> HttpResponse:
+    """The same for a used, expired, revoked, unknown or guessed link."""
+    response = render(request, "phone/harmless.html", status=status)
+    if COOKIE in request.COOKIES:
+        forget(response)
+    return response
+
+
+def _leave(invitation: Invitation) -> None:
+    now = timezone.now()
+    call = live_of_phone(invitation)
+    if call:
+        calls.hang_up(call.pk, by=victim(invitation.pk), ended_by=EndedBy.VICTIM, now=now)
+    else:
+        waitings.she_left(invitation, now=now)
+        invitations.end_by_her(invitation, now=now)
+
+
+def _my_call(request: HttpRequest) -> uuid.UUID:
+    call_id = identifier(json_body(request), "call")
+    if not invitation_of(request).calls.filter(pk=call_id).exists():
+        raise NotUnderstood("This is not your call.")
+    return call_id
+
+
+def _is_mine(request: HttpRequest, token: str) -> bool:
+    """Whether this phone opened this very link before: it goes on where it was."""
+    try:
+        return invitations.is_link_of(invitation_of(request), token)
+    except LinkUnusable:
+        return False
+
+
+def _token(invitation: Invitation) -> str:
+    return stream_token([of_phone(invitation.pk)])
