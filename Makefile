@@ -55,7 +55,7 @@ lint: setup
 	ruff format --check .
 	OPENRVR_SECRET_KEY=unused mypy
 	lint-imports
-	djlint --lint --check --quiet src/openrvr
+	djlint --lint --quiet src/openrvr
 	setup/npm run typecheck
 
 bench: setup
