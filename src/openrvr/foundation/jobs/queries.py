@@ -36,4 +36,4 @@ def _missing_migrations() -> int:
 
 @lru_cache(maxsize=1)
 def _shipped_migrations() -> frozenset[tuple[str, str]]:
-    return frozenset(MigrationLoader(None, ignore_no_initial=True).disk_migrations or ())
+    return frozenset(MigrationLoader(None).disk_migrations)

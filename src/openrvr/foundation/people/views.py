@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth import login, logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.people.access import needs, open_to_all, signed_in
 from openrvr.foundation.people.forms import SignInForm
-from openrvr.foundation.people.models import Account
 from openrvr.foundation.people.roles import Role
+from openrvr.foundation.people.sessions import begin_session, end_session
 
 
 @open_to_all("nobody is signed in yet")
@@ -37,10 +34,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session on the server, then show the sign-in form."""
-    user = request.user
-    if isinstance(user, Account):
-        audit.record("session.ended", by=user.actor, now=timezone.now())
-    logout(request)
+    end_session(request)
     return redirect("sign_in")
 
 
@@ -53,12 +47,6 @@ def home(request: HttpRequest) -> HttpResponse:
         if role in account.roles:
             return redirect(console)
     raise PermissionDenied(f"There is no page for the {account.role_names.lower()} yet.")
-
-
-def begin_session(request: HttpRequest, account: Account) -> None:
-    """Sign somebody in, with a line in the access log."""
-    login(request, account, backend="django.contrib.auth.backends.ModelBackend")
-    audit.record("session.began", by=account.actor, now=timezone.now())
 
 
 def _wanted_page(request: HttpRequest) -> str:
