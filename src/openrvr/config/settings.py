@@ -31,6 +31,9 @@ ALLOWED_HOSTS = [host for host in os.environ.get("OPENRVR_HOSTS", "").split(",")
     "[::1]",
     urlsplit(BASE_URL).hostname or "localhost",
 ]
+if DEMO:
+    # Each seat of the demo force has a host name, and so a session, of its own.
+    ALLOWED_HOSTS += [".localhost"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SECURE = BASE_URL.startswith("https://")
 
@@ -90,6 +93,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.Account"
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
+# Whose console is opened after signing in, for somebody with several roles: the first of these.
+CONSOLES = {"call_taker": "control_room", "officer": "desk", "supervisor": "supervisor"}
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

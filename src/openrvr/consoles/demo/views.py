@@ -1,0 +1,93 @@
+"""The demo: its start page, its phone, and one-click seats. Mounted only where settings.DEMO is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_safe
+
+from openrvr.consoles.demo.seats import SEATS, seat
+from openrvr.foundation.live.queries import position
+from openrvr.foundation.messages.models import DemoText
+from openrvr.foundation.people.access import open_to_all
+from openrvr.foundation.people.sessions import begin_session
+
+View = Callable[..., HttpResponse]
+in_the_demo = open_to_all("the demo alone: nobody in it exists")
+
+
+def at_the_demos_own_address(view: View) -> View:
+    """Send `http://127.0.0.1:8000` to `http://localhost:8000`.
+
+    The links in the texts name the one address, and the phone's frame shows no other.
+    """
+    own = urlsplit(settings.BASE_URL).netloc
+
+    @wraps(view)
+    def elsewhere(request: HttpRequest, *args: str) -> HttpResponse:
+        host = request.get_host()
+        if host == own or host.partition(":")[0].endswith(".localhost"):
+            return view(request, *args)
+        return HttpResponseRedirect(f"{settings.BASE_URL}{request.get_full_path()}")
+
+    return elsewhere
+
+
+@in_the_demo
+@require_safe
+@at_the_demos_own_address
+def start(request: HttpRequest) -> HttpResponse:
+    """The start page; whoever is signed in goes to the own console."""
+    if request.user.is_authenticated:
+        return redirect("home")
+    return render(request, "demo/start.html", {"seats": {each.slug: each for each in SEATS}})
+
+
+@in_the_demo
+@require_GET
+def take_seat(request: HttpRequest, slug: str) -> HttpResponse:
+    """Sign in as one of the demo force.
+
+    By GET, so that the address in the terminal works: there is nothing here that somebody could
+    gain by making another browser sign in.
+    """
+    taken = seat(slug)
+    if taken is None:
+        raise Http404("Nobody in the demo force sits there.")
+    begin_session(request, taken.account())
+    return redirect("home")
+
+
+@in_the_demo
+@require_safe
+def addresses(_request: HttpRequest) -> HttpResponse:
+    """What `openrvr demo` prints when it is ready."""
+    lines = [("Start page", settings.BASE_URL)]
+    lines += [(f"{each.role.label}, {each.name}", each.address) for each in SEATS]
+    text = "".join(f"  {who:<28} {address}\n" for who, address in lines)
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+@in_the_demo
+@require_safe
+@at_the_demos_own_address
+def phone(request: HttpRequest) -> HttpResponse:
+    """The victim's phone, as its text messages show it."""
+    return render(request, "demo/phone.html", {"texts": _texts(), "position": position()})
+
+
+@in_the_demo
+@require_safe
+def texts(request: HttpRequest) -> HttpResponse:
+    """The texts alone: the phone's page asks for them each second."""
+    return render(request, "demo/texts.html", {"texts": _texts()})
+
+
+def _texts() -> list[DemoText]:
+    newest = DemoText.objects.order_by("-at", "-pk")[:20]
+    return list(reversed(newest))
