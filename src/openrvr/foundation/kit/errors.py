@@ -33,15 +33,20 @@ TITLES = {
 def sentence(
     request: HttpRequest, text: str, status: int, details: dict[str, str] | None = None
 ) -> HttpResponse:
-    """An error in the form the asker can read: a page, a fragment's notice, or JSON."""
-    if "application/json" in request.headers.get("Accept", "") or (
-        request.content_type == "application/json"
-    ):
+    """An error in the form the asker can read: a page, or JSON."""
+    if _is_from_script(request):
         return JsonResponse({"error": text, **(details or {})}, status=status)
-    if request.headers.get("HX-Request"):
-        return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
     context = {"title": TITLES.get(status, TITLES[500]), "sentence": text}
     return render(request, "kit/error.html", context, status=status)
+
+
+def _is_from_script(request: HttpRequest) -> bool:
+    """A page's script, htmx among them, reads the sentence out of JSON and shows it."""
+    return (
+        "application/json" in request.headers.get("Accept", "")
+        or request.content_type == "application/json"
+        or "HX-Request" in request.headers
+    )
 
 
 class SentencesForErrors:
@@ -70,10 +75,12 @@ class SentencesForErrors:
 
 def _database_is_away(request: HttpRequest, error: Exception) -> HttpResponse:
     log.warning("the database is away: %s", error)
-    response = JsonResponse if request.content_type == "application/json" else HttpResponse
     words = "The service is restarting. Nothing is lost: try again in a few seconds."
-    body = {"error": words} if response is JsonResponse else words
-    answer = response(body, status=503)
+    if _is_from_script(request):
+        answer: HttpResponse = JsonResponse({"error": words}, status=503)
+    else:
+        # Not a template: those ask the database who is signed in.
+        answer = HttpResponse(words, status=503, content_type="text/plain; charset=utf-8")
     answer["Retry-After"] = "2"
     return answer
 
