@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
@@ -34,8 +35,7 @@ def owner_url(worker_id: str) -> Iterator[str]:
     with psycopg.connect(server, autocommit=True) as admin:
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    old = database(server)["NAME"]
-    yield server.replace(f"/{old}", f"/{name}", 1)
+    yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
     connection.close()
     connection.close_pool()  # type: ignore[attr-defined]
     with psycopg.connect(server, autocommit=True) as admin:

@@ -36,11 +36,12 @@ class Story:
     call_taker: Account
     officer: Account
     now: datetime
-    case: Case = field(init=False)
-    invitation: Invitation = field(init=False)
+    case: Case = field(init=False, repr=False)
+    invitation: Invitation = field(init=False, repr=False)
     device_secret: str = ""
-    waiting: Waiting = field(init=False)
-    call: Call = field(init=False)
+    graded_as: str = "priority"
+    waiting: Waiting = field(init=False, repr=False)
+    call: Call = field(init=False, repr=False)
 
     def later(self, seconds: float) -> datetime:
         self.now += timedelta(seconds=seconds)
@@ -59,9 +60,9 @@ class Story:
             )
         return self
 
-    def graded(self, grade: str = "priority", **fields: str) -> Story:
+    def graded(self, **fields: str) -> Story:
         self.reported(**fields)
-        intake.grade(self.case.pk, grade, by=self.call_taker, now=self.now)
+        intake.grade(self.case.pk, self.graded_as, by=self.call_taker, now=self.now)
         return self
 
     def eligible(self, **fields: str) -> Story:

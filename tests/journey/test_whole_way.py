@@ -1,33 +1,26 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
 
 from openrvr.foundation.audit import queries as audit
 from openrvr.foundation.cases.states import State
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.promises.models import Promise
 from openrvr.journey.closing import actions as closing
+from tests.committed import commit
 from tests.story import Story
-
-
-def _commit() -> None:
-    """Run what the database does at commit, inside the test's own transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def test_from_report_to_close(story: Story, officer: Account) -> None:
     story.wrapped_up()
-    _commit()
+    commit()
     case = story.fresh()
     assert case.state == State.WRAP_UP
     assert [p.kind for p in Promise.objects.filter(state="open")] == ["wrap_up"]
     closing.write(case.pk, "outcome", was="", value="crime_recorded", by=officer, now=story.now)
     closing.promise_follow_up(case.pk, "ring_back", holder=officer, by=officer, now=story.now)
     closing.close(case.pk, by=officer, now=story.now)
-    _commit()
+    commit()
     case = story.fresh()
     assert case.state == State.CLOSED
     assert [(m.before, m.after) for m in case.moves.all()] == [
@@ -46,5 +39,5 @@ def test_from_report_to_close(story: Story, officer: Account) -> None:
 @pytest.mark.parametrize("step", ["graded", "invited", "checked_in", "live", "wrapped_up"])
 def test_somebody_answers_at_every_step(story: Story, step: str) -> None:
     getattr(story, step)()
-    _commit()
+    commit()
     assert story.case.promises.filter(state="open").exists()
