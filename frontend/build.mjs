@@ -1,8 +1,8 @@
 // Bundles the pages' scripts and styles into src/openrvr/static/dist: hashed names, .gz and .br beside each
 // file, and manifest.json from the plain name to the hashed one.
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
@@ -22,6 +22,7 @@ const entryPoints = {
   "officer_desk.js": "consoles/officer_desk/scripts/officer_desk.ts",
   "phone.css": "foundation/kit/styles/phone.scss",
   "console.css": "foundation/kit/styles/console.scss",
+  "icon.svg": "foundation/kit/icons/icon.svg",
 };
 
 // Phones five years old and more: a victim does not choose her handset for our sake.
@@ -54,7 +55,8 @@ function compileStyle(entry) {
   return Buffer.from(css);
 }
 
-const contents = (entry) => (entry.endsWith(".ts") ? bundleScript(entry) : compileStyle(entry));
+const makers = { ".ts": bundleScript, ".scss": compileStyle, ".svg": (entry) => readFile(join(source, entry)) };
+const contents = (entry) => makers[extname(entry)](entry);
 
 const hashedName = (name, bytes) => {
   const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 10);

@@ -1,4 +1,4 @@
-// The line under a field that says whether it is saved: in words, quiet, and never moving what stands below it.
+// The line beside a field that says whether it is saved: in words, quiet, and never moving what stands below it.
 
 interface Choice {
   useMine: () => void;

@@ -25,12 +25,14 @@ const again: Record<Tone, number> = { notice: Infinity, ring: 3000, alarm: 4000 
 const setting = "openrvr.sound";
 let context: AudioContext | null = null;
 
+// Browsers let no page sound before its first click or key; asking earlier only fills their console.
+const mayNotYet = (): boolean => navigator.userActivation?.hasBeenActive === false;
+
 export const soundIsOn = (): boolean => localStorage.getItem(setting) !== "off";
 
 export function playTone(tone: Tone): void {
-  if (!soundIsOn()) return;
+  if (!soundIsOn() || mayNotYet()) return;
   context ??= new AudioContext();
-  // Browsers hold sound back until the first key or click on the page.
   if (context.state === "suspended") void context.resume();
   for (const note of tones[tone]) playNote(context, note, loudness[tone]);
 }
@@ -78,11 +80,16 @@ function chimeForNews(quietly: boolean): void {
 
 function showSwitch(button: HTMLElement): void {
   button.setAttribute("aria-pressed", String(soundIsOn()));
-  button.textContent = soundIsOn() ? (button.dataset.on ?? "Sound on") : (button.dataset.off ?? "Sound off");
+  button.textContent = !soundIsOn()
+    ? (button.dataset.off ?? "Sound off")
+    : mayNotYet()
+      ? (button.dataset.waiting ?? "Sound waits for a click")
+      : (button.dataset.on ?? "Sound on");
 }
 
 export function startSound(): void {
-  for (const button of document.querySelectorAll<HTMLElement>("[data-sound-switch]")) {
+  const switches = document.querySelectorAll<HTMLElement>("[data-sound-switch]");
+  for (const button of switches) {
     showSwitch(button);
     button.addEventListener("click", () => {
       localStorage.setItem(setting, soundIsOn() ? "off" : "on");
@@ -96,5 +103,7 @@ export function startSound(): void {
     soundWhatIsSounding();
   });
   setInterval(soundWhatIsSounding, 500);
-  addEventListener("pointerdown", () => void context?.resume(), { passive: true });
+  const onFirstTouch = (): void => switches.forEach(showSwitch);
+  addEventListener("click", onFirstTouch, { once: true });
+  addEventListener("keyup", onFirstTouch, { once: true });
 }
