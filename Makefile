@@ -54,7 +54,7 @@ lint: setup
 	ruff check .
 	ruff format --check .
 	OPENRVR_SECRET_KEY=unused mypy
-	lint-imports
+	lint-imports --no-logo
 	djlint --lint --quiet src/openrvr
 	setup/npm run typecheck
 
