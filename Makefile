@@ -17,9 +17,9 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Each stamp is a file that is written when its step is done: what is done is not done again.
 INSTALLED := $(VENV)/.installed
 MODULES := frontend/node_modules/.installed
-BUILT := $(DIST)/.built
+BUILT := $(DIST)/manifest.json
 PAGE_SOURCES := $(wildcard frontend/*.mjs frontend/*.json) \
-	$(shell find src/openrvr \( -name '*.ts' -o -name '*.scss' \) 2>/dev/null)
+	$(shell find src/openrvr \( -name '*.ts' -o -name '*.scss' -o -name '*.svg' \) 2>/dev/null)
 
 .PHONY: setup demo test lint bench screenshots clean
 ifneq ($(wildcard frontend/package.json),)

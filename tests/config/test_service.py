@@ -40,8 +40,11 @@ def accounts(data: Path) -> int:
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("demo") / "data"
+def data() -> Iterator[Path]:
+    """In a directory that every account may pass through, unlike pytest's own."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
+        Path(directory).chmod(0o711)
+        yield Path(directory) / "data"
 
 
 @pytest.fixture(scope="module")
