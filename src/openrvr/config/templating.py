@@ -11,7 +11,7 @@ from django.template.backends.jinja2 import Jinja2
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, StrictUndefined
 
 from openrvr.foundation.clock import wording
 
@@ -53,14 +53,10 @@ def url(name: str, *args: Any, **kwargs: Any) -> str:
 def environment(**options: Any) -> Environment:
     # An unknown name in a template is a mistake, never an empty string on a victim's page.
     options.update(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    loader = options.pop("loader")
-    env = Environment(  # noqa: S701 - autoescape comes with the options of Django's backend
-        **options,
-        loader=ChoiceLoader([loader, PackageLoader("govuk_frontend_jinja")]),
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
-    )
+    options["extensions"] = ["jinja2.ext.i18n", "jinja2.ext.do"]
+    env = Environment(**options)  # noqa: S701 - autoescape comes with the backend's options
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    env.globals.update(asset=asset, url=url, now=timezone.now, settings_demo=settings.DEMO)
+    env.globals.update(asset=asset, url=url, now=timezone.now, time_zone=settings.TIME_ZONE)
     env.filters.update(
         clock_time=wording.clock_time,
         day_and_time=wording.day_and_time,
