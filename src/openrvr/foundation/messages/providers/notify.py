@@ -49,7 +49,7 @@ class Notify:
         options = {"base_url": configuration.base_url} if configuration.base_url else {}
         self._client: Any = NotificationsAPIClient(
             configuration.api_key, timeout=SECONDS, **options
-        )  # type: ignore[no-untyped-call]
+        )
 
     def send(self, message: Message) -> str:
         try:
