@@ -41,7 +41,13 @@ _SETTINGS = {
     "log_checkpoints": "off",
 }
 # For clusters that are thrown away: a crash may lose everything.
-_EPHEMERAL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_EPHEMERAL = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    # Its workers would be in the way of tests that drop their databases.
+    "autovacuum": "off",
+}
 
 _INITDB = (
     "--username=postgres",
@@ -194,6 +200,8 @@ class Cluster:
             sql=(
                 f"CREATE ROLE {OWNER_ROLE} LOGIN CREATEDB PASSWORD '{owner}'",
                 f"CREATE ROLE {APPLICATION_ROLE} LOGIN PASSWORD '{application}'",
+                # The owner may end sessions of the application's, and can do nothing new by it.
+                f"GRANT {APPLICATION_ROLE} TO {OWNER_ROLE}",
                 f"CREATE DATABASE {DATABASE} OWNER {OWNER_ROLE}",
                 f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC",
                 f"GRANT CONNECT ON DATABASE {DATABASE} TO {APPLICATION_ROLE}",
