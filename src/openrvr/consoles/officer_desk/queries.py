@@ -5,15 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import get_language_info
+
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.people.models import Account
+from openrvr.journey.call.models import Call
 from openrvr.journey.call.queries import for_officer, live_of_officer
+from openrvr.journey.escalation.models import PhysicalRequest
 from openrvr.journey.waiting.queries import duty_of, ringing_for
 
 
-def desk_state(account: Account, now: datetime) -> dict[str, Any]:
-    """Duty, the ring to answer, the live call and the case in hand; None for what is not."""
+def desk_state(account: Account, now: datetime, *, shown: str = "") -> dict[str, Any]:
+    """Duty, the ring to answer, the live call and the case in hand; None for what is not.
+
+    `shown` is the case that the page shows; a live call's own case comes first all the same.
+    """
     ring, call = ringing_for(account), live_of_officer(account)
+    reference = call.case.reference if call else shown or reference_in_hand(account)
     return {
         "now": now.isoformat(),
         "on_duty": duty_of(account) is not None,
@@ -25,8 +33,31 @@ def desk_state(account: Account, now: datetime) -> dict[str, Any]:
         }
         if ring
         else None,
-        "call": for_officer(call, now) if call else None,
-        "reference": reference_in_hand(account),
+        "call": ticket(call, now) if call else None,
+        "reference": reference,
+        "physical": _physical(reference),
+    }
+
+
+def ticket(call: Call, now: datetime) -> dict[str, Any]:
+    """What the desk needs to be in the call, and whose it is."""
+    return {**for_officer(call, now), "reference": call.case.reference}
+
+
+def _physical(reference: str) -> dict[str, Any] | None:
+    """The last patrol that was asked for on the case in hand, and who has it."""
+    asked = (
+        PhysicalRequest.objects.filter(case__reference=reference)
+        .select_related("acknowledged_by")
+        .order_by("-id")
+        .first()
+    )
+    if asked is None:
+        return None
+    return {
+        "asked": asked.asked_at.isoformat(),
+        "acknowledged": asked.acknowledged_at and asked.acknowledged_at.isoformat(),
+        "by": asked.acknowledged_by.name if asked.acknowledged_by else "",
     }
 
 
@@ -39,3 +70,11 @@ def reference_in_hand(account: Account) -> str:
         promises__kind="wrap_up", promises__state="open", promises__holder=account
     ).order_by("opened_at")
     return mine.values_list("reference", flat=True).first() or ""
+
+
+def language_name(code: str) -> str:
+    """`Welsh` for `cy`; a code that nobody named stands for itself."""
+    try:
+        return str(get_language_info(code)["name"])
+    except KeyError:
+        return code

@@ -15,5 +15,6 @@ urlpatterns = [
     path("cases/<slug:reference>/physical", views.physical, name="desk_physical"),
     path("cases/<slug:reference>/write", views.write, name="desk_write"),
     path("cases/<slug:reference>/follow-up", views.follow_up, name="desk_follow_up"),
+    path("cases/<slug:reference>/promises/<int:promise_id>/take", views.take, name="desk_take"),
     path("cases/<slug:reference>/close", views.close, name="desk_close"),
 ]

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from openrvr.consoles.officer_desk.queries import desk_state, reference_in_hand
+from openrvr.consoles.officer_desk.queries import desk_state, language_name, reference_in_hand, ticket
 from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.kit.requests import NotUnderstood, flag, json_body, text
@@ -21,10 +22,12 @@ from openrvr.foundation.people.access import needs, signed_in
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.people.roles import Role
 from openrvr.foundation.policy.queries import policy
+from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.promises import queries as promised
+from openrvr.foundation.promises.models import Promise
 from openrvr.journey.call import actions as calls
 from openrvr.journey.call.models import Call, EndedBy
-from openrvr.journey.call.queries import for_officer, live_of_case
+from openrvr.journey.call.queries import live_of_case
 from openrvr.journey.closing import actions as closing
 from openrvr.journey.closing.models import WrapUp
 from openrvr.journey.escalation import actions as escalation
@@ -42,13 +45,16 @@ def desk(request: HttpRequest) -> HttpResponse:
     account, now = signed_in(request), timezone.now()
     position = live.position()
     audit.looked("queue.looked", by=account.actor, now=now)
-    reference = request.GET.get("case") or reference_in_hand(account)
+    state = desk_state(account, now, shown=request.GET.get("case", ""))
     context = {
-        "state": desk_state(account, now),
-        "live_token": stream_token(of_account(account)),
-        "live_position": position,
+        "state": state,
+        "live": {
+            "token": stream_token(of_account(account)),
+            "position": position,
+            "token_url": reverse("live_token"),
+        },
         **_queue(account),
-        **_case(account, reference),
+        **_case(account, state["reference"]),
     }
     return render(request, "officer_desk/desk.html", context)
 
@@ -56,7 +62,8 @@ def desk(request: HttpRequest) -> HttpResponse:
 @for_officers
 @require_GET
 def state(request: HttpRequest) -> JsonResponse:
-    return JsonResponse(desk_state(signed_in(request), timezone.now()))
+    shown = request.GET.get("case", "")
+    return JsonResponse(desk_state(signed_in(request), timezone.now(), shown=shown))
 
 
 @for_officers
@@ -91,7 +98,7 @@ def answer(request: HttpRequest, waiting_id: int) -> JsonResponse:
     now = timezone.now()
     get_object_or_404(Waiting, pk=waiting_id)
     call = calls.answer(waiting_id, by=signed_in(request), now=now)
-    return JsonResponse(for_officer(call, now))
+    return JsonResponse(ticket(call, now))
 
 
 @for_officers
@@ -126,8 +133,9 @@ def physical(request: HttpRequest, reference: str) -> JsonResponse:
     """One press: a patrol, while the call goes on."""
     reason = text(json_body(request), "reason") or "The officer in the call asks for a patrol"
     found = get_object_or_404(Case, reference=reference)
-    escalation.ask(found.pk, reason=reason, by=signed_in(request).actor, now=timezone.now())
-    return JsonResponse({})
+    account = signed_in(request)
+    escalation.ask(found.pk, reason=reason, by=account.actor, now=timezone.now())
+    return JsonResponse(desk_state(account, timezone.now(), shown=reference))
 
 
 @for_officers
@@ -161,6 +169,16 @@ def follow_up(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_officers
 @require_POST
+def take(request: HttpRequest, reference: str, promise_id: int) -> HttpResponse:
+    """The officer answers by name for what a desk alone, or a colleague, answered for."""
+    account = signed_in(request)
+    found = get_object_or_404(Promise, pk=promise_id, case__reference=reference)
+    promises.take(found.pk, by=account, now=timezone.now())
+    return render(request, "officer_desk/case.html", _case(account, reference))
+
+
+@for_officers
+@require_POST
 def close(request: HttpRequest, reference: str) -> HttpResponse:
     account = signed_in(request)
     found = get_object_or_404(Case, reference=reference)
@@ -177,6 +195,7 @@ def _queue(account: Account) -> dict[str, Any]:
         "my_promises": promised.answered_for_by(account),
         "policy": policy(),
         "now_at": timezone.now(),
+        "language_name": language_name,
     }
 
 
@@ -197,7 +216,10 @@ def _case(account: Account, reference: str) -> dict[str, Any]:
         "wrap_up": WrapUp.objects.filter(case=found).first(),
         "physical": found.physical_requests.order_by("-id").first(),
         "promises": promised.open_on(found),
-        "colleagues": Account.objects.filter(is_active=True).order_by("name"),
+        "outcomes": [(outcome.id, outcome.name) for outcome in policy().outcomes],
+        "follow_ups": [(each.id, each.name) for each in policy().follow_ups],
+        "holders": Account.objects.filter(is_active=True).order_by("name").values_list("pk", "name"),
         "policy": policy(),
         "now_at": now,
+        "language_name": language_name,
     }

@@ -10,7 +10,6 @@ urlpatterns = [
     path("p/devices", views.devices, name="phone_devices"),
     path("p/check-in", views.check_in, name="phone_check_in"),
     path("p/seen", views.seen, name="phone_seen"),
-    path("p/hang-up", views.hang_up, name="phone_hang_up"),
     path("p/leave", views.leave, name="phone_leave"),
     path("p/over", views.over, name="phone_over"),
 ]

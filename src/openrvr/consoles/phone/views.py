@@ -6,7 +6,6 @@ import uuid
 from contextlib import suppress
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -64,9 +63,11 @@ def page(request: HttpRequest) -> HttpResponse:
     position = live.position()  # before the state: an event in between is shown twice, not never
     context = {
         "state": state_of(invitation, now),
-        "live_token": _token(invitation),
-        "live_position": position,
-        "csrf": get_token(request),
+        "live": {
+            "token": _token(invitation),
+            "position": position,
+            "token_url": reverse("phone_live_token"),
+        },
     }
     return render(request, "phone/page.html", context)
 
@@ -119,18 +120,8 @@ def seen(request: HttpRequest) -> JsonResponse:
 
 @her_phone
 @require_POST
-def hang_up(request: HttpRequest) -> JsonResponse:
-    invitation, call_id = invitation_of(request), _my_call(request)
-    calls.hang_up(call_id, by=victim(invitation.pk), ended_by=EndedBy.VICTIM, now=timezone.now())
-    response = JsonResponse({"step": "over"})
-    forget(response)
-    return response
-
-
-@her_phone
-@require_POST
 def leave(request: HttpRequest) -> JsonResponse:
-    """She exits: the session ends here first, then on the phone. Never an error to her."""
+    """She exits or hangs up: it ends here first, then on the phone. Never an error to her."""
     with suppress(LinkUnusable):  # It had ended already: only the cookie is left to forget.
         _leave(invitation_of(request))
     response = JsonResponse({"step": "over"})

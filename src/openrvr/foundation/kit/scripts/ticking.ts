@@ -42,7 +42,8 @@ function dueWords(element: HTMLElement, now: number): string {
     .replace("{late}", howLong(left));
 }
 
-function tick(): void {
+/** Brings every time on the page up to date, for a page that has just set one. */
+export function tick(): void {
   const now = serverNow();
   for (const element of document.querySelectorAll<HTMLElement>("time[data-since], time[data-due]")) {
     const words = element.dataset.due ? dueWords(element, now) : sinceWords(element, now);

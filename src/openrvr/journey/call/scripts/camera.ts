@@ -160,8 +160,14 @@ export class Camera {
       this.stream.removeTrack(old);
     }
     this.stream.addTrack(track);
-    track.addEventListener("ended", () => this.stream.getTracks().includes(track) && this.losses.tell(kind));
+    track.addEventListener("ended", () => this.lose(track, kind));
     this.changes.tell(track);
+  }
+
+  private lose(track: MediaStreamTrack, kind: "audio" | "video"): void {
+    if (!this.stream.getTracks().includes(track)) return;
+    this.stream.removeTrack(track);
+    this.losses.tell(kind);
   }
 }
 

@@ -1,0 +1,176 @@
+// What happens at the desk: duty, ring, answer, call, wrap-up. The server decides; the desk shows and asks.
+import { post } from "#kit/http";
+import type { LiveStream } from "#kit/live";
+import { say } from "#kit/notices";
+import { noteServerTime } from "#kit/server_clock";
+
+import { OwnCamera } from "./own_camera";
+import { keepUnsentChoices, Pane, saveBeforeClosing } from "./panes";
+import { PhysicalResponse } from "./physical";
+import { Stage } from "./stage";
+import { fetchDeskState, type DeskData, type DeskState, type DeskTicket, type DeskUrls } from "./state";
+
+const restWords = {
+  on: "On duty. You are rung when somebody waits.",
+  off: "Off duty. Nobody can ring you.",
+  ended: "The call has ended. Write it up on the right, then close the case.",
+};
+
+export class Desk {
+  private readonly urls: DeskUrls;
+  private readonly own: OwnCamera;
+  private readonly stage: Stage;
+  private readonly physical: PhysicalResponse;
+  private readonly queue: Pane;
+  private readonly case: Pane;
+  private reference: string;
+  private onDuty = false;
+  private asOf = 0;
+  private endedCall = "";
+
+  constructor(
+    private readonly data: DeskData,
+    private readonly live: LiveStream,
+  ) {
+    this.urls = data.urls;
+    this.reference = data.state.reference;
+    this.own = new OwnCamera((problem) => this.stage.tellCameraProblem(this.onDuty ? problem : ""));
+    this.stage = new Stage(live, this.urls, this.own, (call) => this.callOver(call));
+    this.physical = new PhysicalResponse(this.urls, (state) => this.adopt(state));
+    this.queue = new Pane("queue", () => this.urls.queue);
+    this.case = new Pane("case", () => `${this.urls.case}?case=${encodeURIComponent(this.reference)}`);
+  }
+
+  start(): void {
+    keepUnsentChoices();
+    saveBeforeClosing();
+    this.listen();
+    document.addEventListener("click", (event) => this.onClick(event));
+    this.adopt(this.data.state);
+    if (this.onDuty) void this.own.openIfAllowed();
+  }
+
+  private listen(): void {
+    const { live } = this;
+    const readQueue = (): void => void this.queue.refresh();
+    const readCase = ({ reference }: { reference: string }): void => {
+      if (reference === this.reference) void this.case.refresh();
+    };
+    live.on("queue.changed", readQueue);
+    live.on("ring.ended", readQueue);
+    live.on("ring.started", ({ reference }) => void this.rung(reference));
+    live.on("case.changed", readCase);
+    live.on("promises.changed", (changed) => (readCase(changed), readQueue()));
+    live.on("physical.acknowledged", ({ reference }) => reference === this.reference && void this.refreshState());
+    live.on("call.live", ({ call }) => {
+      // Answered in another window, or the answer to our press was lost on the way.
+      if (call !== this.stage.ticket?.call) void this.refreshState();
+    });
+    live.on("call.ended", ({ call }) => this.callOver(call));
+    live.onResync(() => {
+      void this.refreshState();
+      void this.queue.refresh();
+      void this.case.refresh();
+    });
+  }
+
+  private onClick(event: MouseEvent): void {
+    const pressed = (event.target as Element).closest<HTMLElement>("[data-answer], [data-pass-on], [data-duty], [data-case]");
+    if (!pressed) return;
+    const { answer, passOn, duty, case: reference } = pressed.dataset;
+    if (reference !== undefined) {
+      event.preventDefault();
+      void this.open(reference);
+    } else if (answer) void this.once(pressed, () => this.answer(answer));
+    else if (passOn) void this.once(pressed, () => this.passOn(passOn));
+    else if (duty) void this.once(pressed, () => this.changeDuty(duty === "on"));
+  }
+
+  /** A press acts once, however often it is pressed; a refusal is told in its own words. */
+  private async once(pressed: HTMLElement, act: () => Promise<void>): Promise<void> {
+    if (pressed.getAttribute("aria-disabled") === "true") return;
+    pressed.setAttribute("aria-disabled", "true");
+    try {
+      await act();
+    } catch (problem) {
+      say(problem instanceof Error ? problem.message : String(problem));
+      void this.refreshState();
+    } finally {
+      pressed.removeAttribute("aria-disabled");
+      void this.queue.refresh();
+    }
+  }
+
+  private async answer(url: string): Promise<void> {
+    this.stage.rest("Answering");
+    void this.own.open();
+    this.enterCall(await post<DeskTicket>(url, {}));
+  }
+
+  private async passOn(url: string): Promise<void> {
+    await post(url, {});
+  }
+
+  private async changeDuty(on: boolean): Promise<void> {
+    // In the press itself: the browser asks for the camera only then.
+    if (on) void this.own.open();
+    this.adopt(await post<DeskState>(this.urls.duty, { on }));
+    if (!this.onDuty) this.own.close();
+  }
+
+  private async open(reference: string): Promise<void> {
+    if (this.stage.ticket) return say("You are in a call: its case stays open beside it.");
+    this.reference = reference;
+    await Promise.all([this.case.refresh(), this.refreshState()]);
+  }
+
+  private async rung(reference: string): Promise<void> {
+    await this.queue.refresh();
+    document.getElementById("ring-words")!.textContent = `You are rung for ${reference}. Enter answers.`;
+    this.offerAnswer();
+  }
+
+  // Enter answers wherever the officer is, except where she writes. Only a button that rests after its press is in
+  // the way of the key: from there the focus goes to Answer.
+  private offerAnswer(): void {
+    const focused = document.activeElement;
+    if (focused === document.body || focused?.closest("#queue")) document.getElementById("answer")?.focus();
+  }
+
+  private enterCall(ticket: DeskTicket): void {
+    if (ticket.call === this.endedCall) return;
+    const isNew = this.stage.ticket?.call !== ticket.call;
+    this.stage.begin(ticket);
+    if (!isNew) return;
+    this.reference = ticket.reference;
+    this.physical.show(ticket.reference, null);
+    void this.case.refresh();
+    void this.refreshState();
+  }
+
+  private callOver(call: string): void {
+    if (this.stage.ticket?.call !== call) return;
+    this.endedCall = call;
+    this.stage.end(restWords.ended);
+    void this.case.refresh();
+    void this.queue.refresh();
+  }
+
+  private async refreshState(): Promise<void> {
+    const state = await fetchDeskState(this.urls.state, this.reference);
+    if (state) this.adopt(state);
+  }
+
+  private adopt(state: DeskState): void {
+    const at = Date.parse(state.now);
+    if (at < this.asOf) return;
+    this.asOf = at;
+    noteServerTime(state.now);
+    this.onDuty = state.on_duty;
+    if (state.call) this.enterCall(state.call);
+    else if (this.stage.ticket) this.callOver(this.stage.ticket.call);
+    if (!state.call && !this.endedCall) this.stage.rest(state.on_duty ? restWords.on : restWords.off);
+    if (!this.reference) this.reference = state.reference;
+    if (state.reference === this.reference) this.physical.show(state.reference, state.physical);
+  }
+}

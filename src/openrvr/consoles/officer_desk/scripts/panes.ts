@@ -1,0 +1,61 @@
+// The two sides of the desk, read again when something changed: in place, one request at a time, never too often.
+import htmx from "htmx.org";
+
+export class Pane {
+  private asking = false;
+  private again = false;
+
+  constructor(
+    private readonly id: string,
+    private readonly url: () => string,
+  ) {}
+
+  /** What changes while a request is on its way is read by one more, after it. */
+  async refresh(): Promise<void> {
+    this.again = true;
+    if (this.asking) return;
+    this.asking = true;
+    while (this.again) {
+      this.again = false;
+      const target = document.getElementById(this.id)!;
+      await htmx.ajax("get", this.url(), { target, swap: "morph:innerHTML" }).catch(() => undefined);
+    }
+    this.asking = false;
+  }
+}
+
+/** A choice that has been made and not yet sent must outlive a refresh of what stands around it. */
+export function keepUnsentChoices(): void {
+  document.addEventListener("change", (event) => {
+    const field = event.target as HTMLElement;
+    if (field.closest("form[hx-post]")) field.toggleAttribute("data-unsaved", true);
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const form = (event.target as HTMLElement).closest("form") ?? requestingForm(event);
+    for (const field of form?.querySelectorAll("[data-unsaved]") ?? []) field.removeAttribute("data-unsaved");
+  });
+}
+
+function requestingForm(event: Event): HTMLFormElement | null {
+  const { requestConfig } = (event as CustomEvent<{ requestConfig?: { elt?: Element } }>).detail;
+  return requestConfig?.elt?.closest("form[hx-post]") ?? null;
+}
+
+const longestWait = 4000;
+
+/** A case is closed with what is on the screen: a field that is still on its way to the server goes first. */
+export function saveBeforeClosing(): void {
+  document.addEventListener("htmx:confirm", (event) => {
+    const { elt, issueRequest } = (event as CustomEvent<{ elt: Element; issueRequest: (skip: boolean) => void }>).detail;
+    if (elt.id !== "close-case" || !hasUnsaved()) return;
+    event.preventDefault();
+    const since = performance.now();
+    const look = (): void => {
+      if (hasUnsaved() && performance.now() - since < longestWait) requestAnimationFrame(look);
+      else issueRequest(true);
+    };
+    look();
+  });
+}
+
+const hasUnsaved = (): boolean => document.querySelector("#wrap-up [data-unsaved]") !== null;

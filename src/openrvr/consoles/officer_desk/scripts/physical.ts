@@ -1,0 +1,49 @@
+// One press asks for a patrol; until a person in the control room has it, the desk says so in words.
+import { post, RequestRefused } from "#kit/http";
+import { say } from "#kit/notices";
+
+import type { DeskState, DeskUrls, Physical } from "./state";
+
+const seconds = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+
+export class PhysicalResponse {
+  private readonly button = document.getElementById("ask-physical") as HTMLButtonElement;
+  private readonly words = document.getElementById("physical-words")!;
+  private reference = "";
+
+  constructor(
+    private readonly urls: DeskUrls,
+    private readonly onAsked: (state: DeskState) => void,
+  ) {
+    this.button.addEventListener("click", () => void this.ask());
+  }
+
+  show(reference: string, physical: Physical | null): void {
+    this.reference = reference;
+    this.button.disabled = !reference || physical?.acknowledged === null;
+    const sentence = wordsFor(physical);
+    this.words.dataset.state = physical ? (physical.acknowledged ? "acknowledged" : "asked") : "none";
+    if (this.words.textContent !== sentence) this.words.textContent = sentence;
+  }
+
+  private async ask(): Promise<void> {
+    this.button.disabled = true;
+    this.words.dataset.state = "asked";
+    this.words.textContent = "Asking the control room";
+    try {
+      const url = `${this.urls.cases}${this.reference}/physical`;
+      // Tried for as long as it takes: an officer who has pressed must not have to press again.
+      this.onAsked(await post<DeskState>(url, {}, { tries: 20 }));
+    } catch (problem) {
+      this.show(this.reference, null);
+      say(`${problem instanceof RequestRefused ? problem.message : "The server did not answer."} Ring the control room now.`);
+    }
+  }
+}
+
+function wordsFor(physical: Physical | null): string {
+  if (!physical) return "";
+  const asked = seconds.format(Date.parse(physical.asked));
+  if (!physical.acknowledged) return `Asked ${asked}: the control room has NOT acknowledged it yet`;
+  return `Asked ${asked}, acknowledged by ${physical.by} ${seconds.format(Date.parse(physical.acknowledged))}`;
+}

@@ -1,0 +1,64 @@
+// What the server knows of this officer, as it tells it to the desk.
+import type { CallTicket } from "#call/plane";
+
+export interface DeskTicket extends CallTicket {
+  started: string;
+  reference: string;
+}
+
+export interface Physical {
+  asked: string;
+  acknowledged: string | null;
+  by: string;
+}
+
+export interface DeskState {
+  now: string;
+  on_duty: boolean;
+  ring: { ring: number; waiting: number; reference: string; until: string } | null;
+  call: DeskTicket | null;
+  /** The case that the right-hand side shows; empty for none. */
+  reference: string;
+  physical: Physical | null;
+}
+
+export interface DeskUrls {
+  state: string;
+  queue: string;
+  case: string;
+  duty: string;
+  calls: string;
+  cases: string;
+}
+
+export interface DeskData {
+  state: DeskState;
+  urls: DeskUrls;
+}
+
+declare module "#kit/live" {
+  interface LiveKinds {
+    "ring.started": { ring: number; reference: string; until: string };
+    "ring.ended": { ring: number; end: string };
+    "case.changed": { reference: string };
+    "promises.changed": { reference: string };
+    "physical.acknowledged": { reference: string; by: string };
+  }
+}
+
+export function readDeskData(): DeskData {
+  return JSON.parse(document.getElementById("desk-data")!.textContent ?? "") as DeskData;
+}
+
+/** The state now; null when the server could not be asked. */
+export async function fetchDeskState(url: string, shown: string): Promise<DeskState | null> {
+  try {
+    const answer = await fetch(`${url}?case=${encodeURIComponent(shown)}`, {
+      headers: { Accept: "application/json" },
+      cache: "no-store",
+    });
+    return answer.ok ? ((await answer.json()) as DeskState) : null;
+  } catch {
+    return null;
+  }
+}

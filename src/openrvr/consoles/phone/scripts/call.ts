@@ -1,0 +1,149 @@
+// The call on her phone: the officer fills the screen, four buttons with words, and the state of the line in words.
+import { CameraFailed, show, type Camera } from "#call/camera";
+import { join } from "#call/joining";
+import type { MediaKind, MediaPlane, OtherSide, PlaneState } from "#call/plane";
+import { post } from "#kit/http";
+import type { LiveStream } from "#kit/live";
+
+import { Choices } from "./choices";
+import { element, onTap } from "./elements";
+import { startSelfView } from "./self_view";
+import type { PhoneTicket, Urls } from "./state";
+
+const stateWords: Record<PlaneState, string> = {
+  connecting: "Connecting",
+  live: "",
+  silent: "The connection is weak. It comes back by itself: stay here.",
+  away: "The officer is away for a moment and comes back by itself. Stay here.",
+  ended: "",
+};
+
+export class PhoneCall {
+  private plane: MediaPlane | null = null;
+  private current: PhoneTicket | null = null;
+  private readonly remote = element<HTMLVideoElement>("remote-video");
+  private readonly choices = new Choices();
+
+  constructor(
+    private readonly camera: Camera,
+    private readonly live: LiveStream,
+    private readonly urls: Urls,
+    private readonly onEnd: () => void,
+  ) {
+    startSelfView(element("self-view"));
+    camera.preview(element<HTMLVideoElement>("self-video"));
+    onTap("camera-switch", () => this.toggle("video"));
+    onTap("sound-switch", () => this.toggle("audio"));
+    onTap("flip", () => void this.flip());
+    onTap("go-on", () => void this.goOn());
+    onTap("leave", () => this.ask(true));
+    onTap("stay", () => this.ask(false));
+    onTap("leave-now", () => this.onEnd());
+    camera.onTrack(() => this.applyChoices());
+    camera.onLost(() => this.lost());
+  }
+
+  /** The call that this page is in. */
+  get ticket(): PhoneTicket | null {
+    return this.current;
+  }
+
+  begin(ticket: PhoneTicket): void {
+    if (this.current?.call === ticket.call) return;
+    this.plane?.stop();
+    this.current = ticket;
+    element("call-with").textContent = ticket.with;
+    element("call-length").dataset.since = ticket.started;
+    this.plane = join(ticket, {
+      live: this.live,
+      camera: this.camera,
+      remote: this.remote,
+      onFirstFrame: () => void post(this.urls.seen, { call: ticket.call }).catch(() => undefined),
+      onTapNeeded: () => this.offerToGoOn(true),
+      onOver: this.onEnd,
+    });
+    this.plane.onState((state) => this.say(stateWords[state]));
+    this.plane.onOtherSide((other) => this.tellOf(other));
+    this.say(stateWords[this.plane.state]);
+    this.applyChoices();
+  }
+
+  end(): void {
+    this.plane?.stop();
+    this.plane = null;
+    this.current = null;
+    this.remote.srcObject = null;
+  }
+
+  /** After a reload the browser may want a tap before it opens the camera again. */
+  offerToGoOn(wanted: boolean): void {
+    element("go-on").hidden = !wanted;
+  }
+
+  private async goOn(): Promise<void> {
+    this.offerToGoOn(false);
+    if (this.remote.srcObject) void show(this.remote, this.remote.srcObject as MediaStream);
+    if (this.camera.video) return;
+    try {
+      await this.camera.open(this.camera.facing);
+    } catch (failure) {
+      this.say(failure instanceof CameraFailed ? failure.message : String(failure));
+      this.offerToGoOn(true);
+    }
+  }
+
+  private toggle(kind: MediaKind): void {
+    this.choices.set(kind, !this.choices.isOff(kind));
+    this.applyChoices();
+  }
+
+  // Also after a reload and after a switch of cameras: what she turned off stays off.
+  private applyChoices(): void {
+    for (const [kind, id] of [["video", "camera-switch"], ["audio", "sound-switch"]] as const) {
+      const off = this.choices.isOff(kind);
+      (this.plane ?? this.camera).mute(kind, off);
+      element(id).setAttribute("aria-checked", String(!off));
+    }
+  }
+
+  private async flip(): Promise<void> {
+    const button = element<HTMLButtonElement>("flip");
+    button.disabled = true;
+    try {
+      await this.plane?.setCamera(this.camera.facing === "front" ? "back" : "front");
+    } catch {
+      this.say("The other camera did not start.");
+      setTimeout(() => this.say(stateWords[this.plane?.state ?? "ended"]), 3000);
+    } finally {
+      button.disabled = false;
+    }
+  }
+
+  private lost(): void {
+    if (!this.current) return;
+    this.say("Another app has taken the camera or the microphone.");
+    this.offerToGoOn(true);
+  }
+
+  private ask(whether: boolean): void {
+    element("leaving").hidden = !whether;
+    element("call-buttons").hidden = whether;
+    element(whether ? "stay" : "leave").focus();
+  }
+
+  private tellOf(other: OtherSide): void {
+    const words = [
+      ...(other.camera ? [] : ["The officer's camera is off"]),
+      ...(other.sound ? [] : ["The officer's sound is off"]),
+    ];
+    const list = element("call-words");
+    if (list.dataset.words === words.join()) return;
+    list.dataset.words = words.join();
+    list.replaceChildren(...words.map((sentence) => Object.assign(document.createElement("li"), { textContent: sentence })));
+  }
+
+  private say(sentence: string): void {
+    const words = element("call-state");
+    if (words.textContent !== sentence) words.textContent = sentence;
+  }
+}

@@ -1,0 +1,134 @@
+// Her way from camera to thanks on one page. The server says where she is; the page shows it and never guesses.
+import { stayAwake } from "#call/awake";
+import { Camera, CameraFailed } from "#call/camera";
+import { mayOpenWithoutAsking } from "#call/permission";
+import { post } from "#kit/http";
+import { LiveStream } from "#kit/live";
+import { showLiveState } from "#kit/live_banner";
+import { noteServerTime } from "#kit/server_clock";
+import { startTicking, tick } from "#kit/ticking";
+
+import { PhoneCall } from "./call";
+import { CheckIn } from "./check_in";
+import { element } from "./elements";
+import { fetchState, type PageData, type PhoneState, type PhoneTicket, type Urls } from "./state";
+import { showStep, stepShown } from "./steps";
+
+export class PhonePage {
+  private readonly camera = new Camera();
+  private readonly live = LiveStream.fromBody();
+  private readonly urls: Urls;
+  private readonly call: PhoneCall | null;
+  private letSleep: (() => void) | null = null;
+  /** Server time of the newest thing known: an answer that was overtaken on the way changes nothing. */
+  private asOf = 0;
+  private over = false;
+
+  constructor(private readonly data: PageData) {
+    this.urls = data.urls;
+    this.call = this.live && new PhoneCall(this.camera, this.live, this.urls, () => this.end("call"));
+  }
+
+  start(): void {
+    startTicking();
+    new CheckIn(this.camera, this.urls, (state) => this.adopt(state));
+    this.listen();
+    this.adopt(this.data.state);
+    this.bringCameraBack();
+    for (const button of document.querySelectorAll("[data-reopen-camera]")) {
+      button.addEventListener("click", () => void this.reopenCamera());
+    }
+    this.camera.onLost(() => this.showCamera());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.refresh());
+  }
+
+  private listen(): void {
+    const live = this.live;
+    if (!live) return;
+    showLiveState(live);
+    live.on("call.live", (ticket, { at }) => {
+      this.asOf = Math.max(this.asOf, Date.parse(at));
+      this.enterCall(ticket as PhoneTicket);
+    });
+    live.on("call.ended", ({ call }) => {
+      if (call === this.call?.ticket?.call) this.end("call");
+    });
+    live.on("waiting.changed", () => void this.refresh());
+    live.on("invitation.ended", () => void this.refresh());
+    live.onResync(() => void this.refresh());
+    live.start();
+  }
+
+  private async refresh(): Promise<void> {
+    if (this.over) return;
+    const state = await fetchState(this.urls.state);
+    if (state === "ended") this.end(this.call?.ticket ? "call" : "other");
+    else if (state) this.adopt(state);
+  }
+
+  private adopt(state: PhoneState): void {
+    const at = Date.parse(state.now);
+    if (this.over || at < this.asOf) return;
+    this.asOf = at;
+    noteServerTime(state.now);
+    if (state.step === "over") return this.end(this.call?.ticket ? "call" : "other");
+    if (state.step === "call" && state.call) return this.enterCall(state.call);
+    if (state.step === "call" || this.call?.ticket) return;
+    if (state.waiting) this.showWaiting(state.waiting);
+    showStep(state.step);
+  }
+
+  private showWaiting({ since, promised_by }: NonNullable<PhoneState["waiting"]>): void {
+    element("waiting-since").dataset.since = since;
+    element("waiting-due").dataset.due = promised_by;
+    this.letSleep ??= stayAwake();
+    this.showCamera();
+    tick();
+  }
+
+  private enterCall(ticket: PhoneTicket): void {
+    if (this.over) return;
+    this.letSleep ??= stayAwake();
+    this.call?.begin(ticket);
+    showStep("call");
+    tick();
+  }
+
+  /** After a reload: the camera opens by itself where the browser allows it, else one tap is asked for. */
+  private bringCameraBack(): void {
+    if (this.over || stepShown() === "check_in") return;
+    void mayOpenWithoutAsking().then((may) => (may ? this.reopenCamera() : this.showCamera()));
+  }
+
+  private async reopenCamera(): Promise<void> {
+    element("waiting-problem").textContent = "";
+    try {
+      await this.camera.open(this.camera.facing);
+    } catch (failure) {
+      if (failure instanceof CameraFailed) element("waiting-problem").textContent = failure.message;
+    }
+    this.showCamera();
+  }
+
+  private showCamera(): void {
+    const on = this.camera.video !== null || this.camera.audio !== null;
+    element("camera-is-on").hidden = !on;
+    for (const button of document.querySelectorAll<HTMLElement>("[data-reopen-camera]")) button.hidden = on;
+    if (stepShown() === "call") this.call?.offerToGoOn(!on);
+  }
+
+  private end(after: "call" | "other"): void {
+    if (this.over) return;
+    this.over = true;
+    this.call?.end();
+    this.camera.close();
+    this.live?.stop();
+    this.letSleep?.();
+    for (const words of document.querySelectorAll<HTMLElement>("[data-after]")) words.hidden = words.dataset.after !== after;
+    showStep("over");
+    // A look at the history or a reload shows the harmless page; the phone's cookie goes too.
+    history.replaceState(null, "", this.urls.over);
+    // It hangs up too, where she is the one who ends the call.
+    void post(this.urls.leave, {}, { keepalive: true }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,45 @@
+// What the server knows of her way, as it tells it to her page.
+import type { CallTicket } from "#call/plane";
+
+export type Step = "check_in" | "waiting" | "call" | "over";
+
+export interface PhoneTicket extends CallTicket {
+  started: string;
+}
+
+export interface PhoneState {
+  step: Step;
+  now: string;
+  call: PhoneTicket | null;
+  waiting: { since: string; promised_by: string } | null;
+}
+
+export interface Urls {
+  state: string;
+  devices: string;
+  checkIn: string;
+  seen: string;
+  leave: string;
+  over: string;
+}
+
+export interface PageData {
+  state: PhoneState;
+  urls: Urls;
+}
+
+export function readPageData(): PageData | null {
+  const block = document.getElementById("phone-data");
+  return block ? (JSON.parse(block.textContent ?? "") as PageData) : null;
+}
+
+/** The state now; "ended" when this phone's link is over; null when the server could not be asked. */
+export async function fetchState(url: string): Promise<PhoneState | "ended" | null> {
+  try {
+    const answer = await fetch(url, { headers: { Accept: "application/json" }, cache: "no-store" });
+    if (answer.status === 404) return "ended";
+    return answer.ok ? ((await answer.json()) as PhoneState) : null;
+  } catch {
+    return null;
+  }
+}
