@@ -156,6 +156,9 @@ CONTENT_SECURITY_POLICY = {
 STATIC_URL = "/static/"
 # The front end's build writes hashed names; WhiteNoise serves them, with their compressed twins.
 DIST = PACKAGE / "static" / "dist"
+STATIC_ROOT = DIST
+# The build writes ten digits of the content's hash into each name: a changed file is another file.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{10}\.\w+$"
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_USE_FINDERS = False
 
