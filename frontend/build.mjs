@@ -19,9 +19,11 @@ const dist = join(source, "static", "dist");
 const entryPoints = {
   "phone.js": "consoles/phone/scripts/phone.ts",
   "console.js": "foundation/kit/scripts/console.ts",
+  "control_room.js": "consoles/control_room/scripts/control_room.ts",
   "officer_desk.js": "consoles/officer_desk/scripts/officer_desk.ts",
   "phone.css": "foundation/kit/styles/phone.scss",
   "console.css": "foundation/kit/styles/console.scss",
+  "control_room.css": "consoles/control_room/styles/control_room.scss",
   "icon.svg": "foundation/kit/icons/icon.svg",
 };
 

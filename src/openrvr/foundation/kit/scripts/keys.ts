@@ -1,11 +1,14 @@
 // Keyboard shortcuts declared in the markup: data-key="a", "F12", "Alt+p", "Enter", shown beside the action as <kbd>.
+// A letter or digit is not a shortcut while somebody fills in a form: Alt with it is, and Escape leaves the field.
 
-const typesText = new Set(["text", "search", "tel", "email", "url", "number", "password", "date", "time"]);
+const typesText = new Set(["text", "search", "tel", "email", "url", "number", "password", "date", "time", "datetime-local"]);
 
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
-  return target instanceof HTMLInputElement && typesText.has(target.type);
+  if (!(target instanceof HTMLInputElement)) return false;
+  // Choosing among the answers of a form that saves itself is filling it in, too.
+  return typesText.has(target.type) || target.form?.dataset.autosaveUrl !== undefined;
 }
 
 const isFunctionKey = (key: string): boolean => /^F\d{1,2}$/.test(key);
@@ -35,13 +38,18 @@ function act(element: HTMLElement): void {
   element.click();
 }
 
+function declaredFor(name: string): HTMLElement | undefined {
+  return Array.from(document.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(name)}"]`)).find(isUsable);
+}
+
 function onKeydown(event: KeyboardEvent): void {
   if (event.repeat || event.defaultPrevented || event.isComposing) return;
-  const name = nameOf(event);
-  if (isTyping(event.target) && !isFunctionKey(event.key) && !event.altKey) return;
+  const typing = isTyping(event.target);
+  if (typing && event.key === "Escape") return (event.target as HTMLElement).blur();
+  if (typing && !isFunctionKey(event.key) && !event.altKey) return;
   if (belongsToFocused(event)) return;
-  const declared = document.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(name)}"]`);
-  const element = Array.from(declared).find(isUsable);
+  const name = nameOf(event);
+  const element = declaredFor(name) ?? (typing ? declaredFor(name.replace("Alt+", "")) : undefined);
   if (!element) return;
   event.preventDefault();
   act(element);

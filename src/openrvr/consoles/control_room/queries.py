@@ -1,0 +1,156 @@
+"""What the control room's page shows, read anew for each refresh."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+
+from openrvr.consoles.control_room import progress
+from openrvr.consoles.control_room.languages import LANGUAGES
+from openrvr.foundation.cases.models import Case
+from openrvr.foundation.cases.states import State
+from openrvr.foundation.messages.models import SafeContact
+from openrvr.foundation.people.models import Account
+from openrvr.foundation.people.roles import Desk, Role
+from openrvr.foundation.policy.queries import policy
+from openrvr.foundation.promises import queries as promised
+from openrvr.journey.call.models import Call
+from openrvr.journey.closing.models import WrapUp
+from openrvr.journey.escalation.queries import alarming
+from openrvr.journey.intake.models import (
+    GradeEntry,
+    Injuries,
+    Report,
+    ReportEdit,
+    Whereabouts,
+    YesNo,
+)
+from openrvr.journey.invitation.models import Invitation
+from openrvr.journey.offer.queries import eligibility
+from openrvr.journey.offer.rules import Eligibility, Judged, Verdict
+from openrvr.journey.waiting.models import Ring, Waiting
+from openrvr.journey.waiting.queries import is_an_officer_free, strength
+
+LONGEST_LIST = 60
+# Somebody else who wrote here so recently is probably still at it.
+JUST_NOW = timedelta(minutes=10)
+# Where video can still be offered, or offered again.
+_OFFERABLE = (State.REPORTED, State.GRADED, State.STANDARD, State.APPOINTMENT)
+_SENDABLE = (State.OFFERED, State.INVITED, State.WAITING, State.APPOINTMENT, State.WRAP_UP)
+_GIVEABLE = (State.OFFERED, State.INVITED, State.WAITING, State.APPOINTMENT, State.WRAP_UP)
+_CLOSABLE = (State.STANDARD, State.PHYSICAL)
+
+
+def room(account: Account, now: datetime) -> dict[str, Any]:
+    """The left-hand side: what this call-taker answers for, and the reports that are open."""
+    return {
+        "promises": list(promised.answered_for_by(account)[:LONGEST_LIST]),
+        "reports": _open_reports(),
+        "colleagues": _colleagues(account),
+        "desks": [Desk.SUPERVISOR, Desk.CONTROL_ROOM],
+        "strength": strength(),
+        "policy": policy(),
+        "now_at": now,
+    }
+
+
+def alarms() -> dict[str, Any]:
+    return {"alarms": list(alarming())}
+
+
+def desk_of(case: Case, account: Account, now: datetime) -> dict[str, Any]:
+    """All of one report: form, grade, offer, and the link's strip."""
+    report: Report = case.report
+    officer_free = is_an_officer_free()
+    judged = eligibility(case, officer_free=officer_free)
+    way = _way_of(case, now)
+    state = State(case.state)
+    return {
+        "case": case,
+        "report": report,
+        "number_trouble": _number_trouble(case, report),
+        "others_edit": _others_edit(report, account, now),
+        "languages": LANGUAGES,
+        "whereabouts": Whereabouts.choices,
+        "injuries": Injuries.choices,
+        "yes_no": YesNo.choices,
+        "grades": list(case.grades.select_related("by").order_by("-id")),
+        "judged": judged,
+        "next_question": _next_question(judged),
+        "answers": dict(case.criterion_answers.values_list("criterion", "answer")),
+        "officer_free": officer_free,
+        "way": way,
+        "steps": progress.steps(way),
+        "verdict": progress.verdict(way),
+        "case_promises": list(promised.open_on(case)),
+        "can_offer": state in _OFFERABLE,
+        "can_send": state in _SENDABLE,
+        "can_give_back": state in _GIVEABLE,
+        "can_close": state in _CLOSABLE,
+        "wrap_up": WrapUp.objects.filter(case=case).first(),
+        "policy": policy(),
+        "now_at": now,
+    }
+
+
+def _way_of(case: Case, now: datetime) -> progress.Way:
+    links = Invitation.objects.filter(case=case).select_related("message")
+    link = links.order_by("-created_at").first()
+    waitings, calls = Waiting.objects.filter(invitation=link), Call.objects.filter(invitation=link)
+    waiting = waitings.order_by("-id").first() if link else None
+    rings = Ring.objects.filter(waiting=waiting, ended_at=None).select_related("officer")
+    return progress.Way(
+        case=case,
+        invitation=link,
+        waiting=waiting,
+        ring=rings.first() if waiting else None,
+        call=calls.select_related("officer").order_by("-started_at").first() if link else None,
+        physical=case.physical_requests.select_related("acknowledged_by").order_by("-id").first(),
+        offer=case.offers.order_by("-id").first(),
+        now=now,
+    )
+
+
+def _open_reports() -> list[Case]:
+    """Open reports, newest first, each with its grade in force as `grade_now`."""
+    grade = GradeEntry.objects.filter(case=OuterRef("pk")).order_by("-id").values("grade")[:1]
+    open_ones = (
+        Case.objects.exclude(state=State.CLOSED)
+        .annotate(grade_now=Subquery(grade))
+        .select_related("report")
+        .order_by("-opened_at", "-pk")
+    )
+    return list(open_ones[:LONGEST_LIST])
+
+
+def _colleagues(account: Account) -> list[Account]:
+    """Who could answer for a promise instead: everybody who works at one of this room's desks."""
+    roles = {Role.CALL_TAKER, Role.OFFICER, Role.SUPERVISOR}
+    others = Account.objects.filter(is_active=True).exclude(pk=account.pk).order_by("name")
+    return [other for other in others if other.has_any(*roles)]
+
+
+def _number_trouble(case: Case, report: Report) -> str:
+    """Why the number in the report cannot be used, in words."""
+    if not report.number:
+        return ""
+    contact = SafeContact.objects.filter(case=case).first()
+    return "" if contact and contact.number else "Not a telephone number: check the digits."
+
+
+def _others_edit(report: Report, account: Account, now: datetime) -> ReportEdit | None:
+    """The last change, where a colleague made it just now: two are writing this report."""
+    return (
+        report.edits.filter(at__gt=now - JUST_NOW)
+        .exclude(by=account)
+        .select_related("by")
+        .order_by("-id")
+        .first()
+    )
+
+
+def _next_question(judged: Eligibility) -> Judged | None:
+    """The question that the keys yes and no answer: the first that is still open."""
+    return next((j for j in judged.judged if j.is_asked and j.verdict is Verdict.UNKNOWN), None)

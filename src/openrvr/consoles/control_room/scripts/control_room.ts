@@ -1,0 +1,44 @@
+// The call-taker's screen: what is on it is the server's; here is only when to read it anew, and what to say aloud.
+import { startConsolePage } from "#kit/console_page";
+import { startDialogs } from "#kit/dialogs";
+import type { LiveMessage } from "#kit/live";
+import { say } from "#kit/notices";
+
+const reference = (): string => document.getElementById("case")?.dataset.reference ?? "";
+
+// The list of the whole room may be a moment late; the report in hand may not.
+const patience = { case: 30, room: 250 };
+const planned = new Set<string>();
+
+function refreshSoon(id: keyof typeof patience): void {
+  if (planned.has(id)) return;
+  planned.add(id);
+  setTimeout(() => {
+    planned.delete(id);
+    document.getElementById(id)?.dispatchEvent(new CustomEvent("refresh"));
+  }, patience[id]);
+}
+
+interface About {
+  reference?: string;
+  officer?: string;
+  words?: string;
+}
+
+function onNews({ stream, kind, data }: LiveMessage): void {
+  const about = data as About;
+  // Whether an officer is free concerns every report on which video can still be offered.
+  if (about.reference === reference() || kind === "queue.changed") refreshSoon("case");
+  refreshSoon("room");
+  if (stream.startsWith("person.")) tell(kind, about);
+}
+
+function tell(kind: string, { reference, officer, words }: About): void {
+  if (kind === "officer.answered") say(`${reference}: ${officer} has answered. You may clear the line.`, "good");
+  if (kind === "phone.left") say(`${reference}: the caller has left the page. Stay on the line, or ring back.`);
+  if (kind === "promise.missed") say(`${reference}: not kept in time: ${words}`);
+}
+
+const live = startConsolePage();
+startDialogs();
+live?.onMessage(onNews);
