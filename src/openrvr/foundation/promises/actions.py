@@ -42,6 +42,25 @@ class NotYours(Refused):
         super().__init__(f"{promise.holder_words} answers for this now: take it over first.")
 
 
+class NobodyWouldAnswer(Refused):
+    """It is the last open promise of a report that is not closed."""
+
+    def __init__(self, promise: Promise) -> None:
+        super().__init__(
+            f"“{promise.words}” is all that is still promised on {promise.case.reference}:"
+            " close the report with its outcome instead."
+        )
+
+
+class NobodyToHandTo(Refused):
+    """Only a person who works here, or a desk, can answer for a promise."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("Choose who answers for it from now on.")
+
+
 def open_promise(
     case: Case,
     kind: str,
@@ -155,6 +174,22 @@ def keep_mine(promise_id: int, *, by: Account, now: datetime, because: str = "")
     if not promise.is_held_by(by):
         raise NotYours(promise)
     keep(promise, by=by.actor, now=now, because=because)
+    if promise.case.is_open and not promise.case.promises.filter(state=PromiseState.OPEN).exists():
+        raise NobodyWouldAnswer(promise)
+    return promise
+
+
+@transaction.atomic
+def hand_over_mine(
+    promise_id: int, to: Account | Desk, *, why: str, by: Account, now: datetime
+) -> Promise:
+    """A person hands on what they answer for. Raises NotYours, NobodyToHandTo."""
+    if isinstance(to, Account) and not to.is_active:
+        raise NobodyToHandTo
+    promise = _locked(promise_id)
+    if not promise.is_held_by(by):
+        raise NotYours(promise)
+    hand_over(promise, to, why=why or "handed over", by=by.actor, now=now)
     return promise
 
 
