@@ -45,7 +45,9 @@ def data() -> Iterator[Path]:
     """In a directory that every account may pass through, unlike pytest's own."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
         Path(directory).chmod(0o711)
-        yield Path(directory) / "data"
+        data = Path(directory) / "data"
+        yield data
+        Cluster(data / "postgresql").tidy()  # the last supervisor was killed and could not
 
 
 @pytest.fixture(scope="module")
