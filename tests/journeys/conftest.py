@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -88,10 +89,13 @@ def staff_browser(
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    with Demo(tmp_path_factory.mktemp("demo") / "data") as started:
-        started.until_ready()
-        yield started
+def demo() -> Iterator[Demo]:
+    # Not in pytest's own directory: PostgreSQL may run as another account, which must reach it.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
+        Path(directory).chmod(0o711)
+        with Demo(Path(directory) / "data") as started:
+            started.until_ready()
+            yield started
 
 
 @pytest.fixture

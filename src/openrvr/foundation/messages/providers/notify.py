@@ -90,6 +90,9 @@ def receipt(body: dict[str, Any]) -> Receipt | None:
 
 
 def _told_apart(error: HTTPError) -> Exception:
+    if getattr(error.response, "status_code", None) is None:
+        # The client says 503 for a request that nobody answered.
+        return ProviderTrouble("GOV.UK Notify did not answer in time.")
     status = error.status_code
     if status == TOO_MANY:
         return ProviderBusy("GOV.UK Notify's rate limit was reached.")

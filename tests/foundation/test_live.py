@@ -1,0 +1,226 @@
+"""The live streams over real HTTP: a real server, real connections, real LISTEN and NOTIFY."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+import psycopg
+import pytest
+import uvicorn
+from django.db import connection, transaction
+
+from openrvr.foundation.live import actions as live
+from openrvr.foundation.live.app import make_app
+from openrvr.foundation.live.models import LiveEvent
+from openrvr.foundation.live.queries import position
+from openrvr.foundation.live.tokens import signal_pass, stream_token
+from tests.together import together
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def server(commits: None, owner_url: str) -> Iterator[str]:
+    name = urlsplit(owner_url).path
+    app = make_app(urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=name)))
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
+    running = uvicorn.Server(config)
+    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    running.should_exit = True
+    thread.join()
+
+
+class Reader:
+    """One screen: reads its stream in the test's own time."""
+
+    def __init__(self, server: str, *streams: str, last: int = 0) -> None:
+        self._client = httpx.Client(timeout=10)
+        self._request = self._client.stream(
+            "GET",
+            f"{server}/live/stream",
+            params={"t": stream_token(list(streams)), "last": str(last)},
+        )
+        self.response = self._request.__enter__()
+        self._lines = self.response.iter_lines()
+        self.beats = 0
+
+    def next(self) -> dict[str, Any]:
+        """The next event, with its position; beats are counted and passed over."""
+        event: dict[str, Any] = {}
+        for line in self._lines:
+            name, _, value = line.partition(": ")
+            if name == "event":
+                self.beats += value == "beat"
+                event["beat"] = True
+            elif name == "id":
+                event["id"] = int(value)
+            elif name == "data" and "id" in event:
+                return {**event, **json.loads(value)}
+        raise AssertionError("the stream ended")
+
+    def until_open(self) -> Reader:
+        """Returns once the server has begun to answer: it is then subscribed, or about to be."""
+        for line in self._lines:
+            if line.startswith("event: beat"):
+                return self
+        raise AssertionError("the stream ended")
+
+    def close(self) -> None:
+        self._request.__exit__(None, None, None)
+        self._client.close()
+
+
+def _publish(stream: str, number: int) -> None:
+    with transaction.atomic():
+        live.publish(stream, "test", now=NOW, number=number)
+
+
+def test_what_is_committed_arrives(server: str) -> None:
+    reader = Reader(server, "desk.a").until_open()
+    _publish("desk.a", 1)
+    event = reader.next()
+    assert (event["kind"], event["data"], event["stream"]) == ("test", {"number": 1}, "desk.a")
+    assert event["at"] == "2026-11-23T12:00:00Z"
+    reader.close()
+
+
+def test_only_the_own_streams_arrive(server: str) -> None:
+    reader = Reader(server, "desk.a", "person.1").until_open()
+    for number, stream in enumerate(["desk.b", "person.2", "person.1", "desk.b", "desk.a"]):
+        _publish(stream, number)
+    assert [reader.next()["data"]["number"] for _ in range(2)] == [2, 4]
+    reader.close()
+
+
+def test_whoever_comes_back_misses_nothing(server: str) -> None:
+    reader = Reader(server, "desk.a").until_open()
+    _publish("desk.a", 0)
+    seen = reader.next()["id"]
+    reader.close()
+    for number in range(1, 6):
+        _publish("desk.a", number)
+    again = Reader(server, "desk.a", last=seen)
+    assert [again.next()["data"]["number"] for _ in range(5)] == [1, 2, 3, 4, 5]
+    again.close()
+
+
+def test_in_order_and_without_a_gap_however_many_write(server: str) -> None:
+    """Positions are given at commit: a reader never sees a later one first and misses another."""
+    reader = Reader(server, "desk.a").until_open()
+    with_gaps = lambda: [_publish("desk.a", n) for n in range(20)]  # noqa: E731
+    together(with_gaps, with_gaps, with_gaps, with_gaps)
+    ids = [reader.next()["id"] for _ in range(80)]
+    assert ids == sorted(set(ids))
+    assert LiveEvent.objects.count() == 80
+    reader.close()
+
+
+def test_what_is_rolled_back_never_arrives(server: str) -> None:
+    reader = Reader(server, "desk.a").until_open()
+    with pytest.raises(RuntimeError), transaction.atomic():
+        live.publish("desk.a", "test", now=NOW, number=1)
+        raise RuntimeError
+    _publish("desk.a", 2)
+    assert reader.next()["data"] == {"number": 2}
+    reader.close()
+
+
+def test_a_listener_whose_connection_is_cut_comes_back_and_misses_nothing(
+    server: str, owner_url: str
+) -> None:
+    reader = Reader(server, "desk.a").until_open()
+    _publish("desk.a", 1)
+    assert reader.next()["data"] == {"number": 1}
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as same_role:
+        same_role.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = 'openrvr live' AND pid <> pg_backend_pid()"
+        )
+    for number in range(2, 5):
+        _publish("desk.a", number)
+    assert [reader.next()["data"]["number"] for _ in range(3)] == [2, 3, 4]
+    reader.close()
+
+
+def test_a_beat_each_second(server: str) -> None:
+    reader = Reader(server, "desk.a").until_open()
+    timer = threading.Timer(2.5, _publish_from_a_thread)
+    timer.start()
+    reader.next()
+    assert reader.beats >= 2
+    timer.join()
+    reader.close()
+
+
+def _publish_from_a_thread() -> None:
+    _publish("desk.a", 1)
+    connection.close()
+
+
+@pytest.mark.parametrize("token", ["", "garbage", "a:b:c"])
+def test_no_stream_without_a_token(server: str, token: str) -> None:
+    assert httpx.get(f"{server}/live/stream", params={"t": token}).status_code == 401
+    other = signal_pass(uuid.uuid4(), to="desk.a")
+    assert httpx.get(f"{server}/live/stream", params={"t": other}).status_code == 401
+
+
+def _signal(server: str, token: str, key: str, data: object = None) -> httpx.Response:
+    return httpx.post(f"{server}/live/signal", json={"pass": token, "id": key, "data": data})
+
+
+def test_a_signal_reaches_the_other_end_once(server: str) -> None:
+    channel, key = uuid.uuid4(), str(uuid.uuid4())
+    live.open_channel(channel)
+    reader = Reader(server, "phone.1").until_open()
+    token = signal_pass(channel, to="phone.1")
+    for _ in range(3):
+        assert _signal(server, token, key, {"hello": True}).status_code == 202
+    event = reader.next()
+    assert event["kind"] == "call.signal"
+    assert event["data"] == {"call": str(channel), "data": {"hello": True}}
+    assert LiveEvent.objects.count() == 1
+    reader.close()
+
+
+def test_no_signal_after_the_call_or_without_a_pass(server: str) -> None:
+    channel = uuid.uuid4()
+    live.open_channel(channel)
+    token = signal_pass(channel, to="phone.1")
+    live.close_channel(channel, now=NOW)
+    assert _signal(server, token, str(uuid.uuid4())).status_code == 409
+    assert _signal(server, stream_token(["phone.1"]), str(uuid.uuid4())).status_code == 401
+    assert not LiveEvent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[]", b"{}", b"\xff\xfe", b'{"pass": 1, "id": "x", "data": 1}', b"x" * 70_000],
+)
+def test_garbage_is_refused_in_words(server: str, body: bytes) -> None:
+    answer = httpx.post(f"{server}/live/signal", content=body)
+    assert answer.status_code == 400
+    assert answer.json()["error"]
+
+
+def test_wrong_methods_are_refused(server: str) -> None:
+    assert httpx.post(f"{server}/live/stream").status_code == 405
+    assert httpx.get(f"{server}/live/signal").status_code == 405
+
+
+def test_old_events_are_forgotten(db: None) -> None:
+    live.publish("desk.a", "test", now=NOW)
+    assert live.forget_old(NOW + live.KEPT) == 0
+    assert live.forget_old(NOW + live.KEPT * 2) == 1
+    assert position() == 0
