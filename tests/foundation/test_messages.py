@@ -109,9 +109,8 @@ def test_trouble_is_tried_again(story: Story, stand_in: StandIn, status: int, wo
 def test_trouble_without_end_becomes_a_visible_failure(story: Story, stand_in: StandIn) -> None:
     stand_in.answers = [503] * 10
     story.invited()
-    for _ in range(7):
-        message = _deliver(story)
-    assert message.state == MessageState.TECHNICAL_FAILURE
+    states = [_deliver(story).state for _ in range(7)]
+    assert states == [MessageState.SENDING] * 6 + [MessageState.TECHNICAL_FAILURE]
     assert stand_in.requests == 7
     assert _deliver(story).attempts == 7
 

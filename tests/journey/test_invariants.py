@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 import pytest
@@ -182,7 +183,7 @@ class Room(RuleBasedStateMachine):
     def answer_the_ring(self) -> None:
         for ring in Ring.objects.filter(ended_at=None).select_related("officer"):
             officer, waiting = ring.officer, ring.waiting_id
-            self._try(lambda o=officer, w=waiting: calls.answer(w, by=o, now=self.now))
+            self._try(partial(calls.answer, waiting, by=officer, now=self.now))
 
     @rule(which=somebody)
     def pass_on(self, which: int) -> None:

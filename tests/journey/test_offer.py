@@ -180,3 +180,12 @@ def test_she_may_change_to_the_normal_service_at_any_step(
     assert not case.invitations.filter(ended_at=None).exists()
     assert not case.waitings.filter(left_at=None).exists()
     assert case.promises.filter(kind="call_back_or_visit", state="open").exists()
+
+
+def test_a_no_after_the_normal_service_had_it_anyway(story: Story, call_taker: Account) -> None:
+    story.graded()
+    offers.give_back(story.case.pk, reason="Line lost", by=call_taker, now=story.now)
+    offers.decline(story.case.pk, reason="No time now", by=call_taker, now=story.now)
+    commit()
+    assert story.fresh().state == State.STANDARD
+    assert Promise.objects.filter(kind="call_back_or_visit", state="open").count() == 1

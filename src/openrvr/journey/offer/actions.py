@@ -108,8 +108,9 @@ def decline(case_id: int, *, reason: str, by: Account, now: datetime) -> Offer:
     if not reason:
         raise ReasonNeeded
     case = cases.lock(case_id)
-    if case.state == State.STANDARD:
-        return case.offers.order_by("-id")[0]
+    last = case.offers.order_by("-id").first()
+    if last and last.response == Response.DECLINED and case.state == State.STANDARD:
+        return last
     # A no is a no: it is taken also where a criterion is still open.
     judged = eligibility(case, officer_free=True)
     cases.move(case, State.OFFERED, by=by.actor, now=now)
