@@ -1,0 +1,80 @@
+"""Real browsers for the people of a journey, each with a camera of one colour.
+
+The two sides have cameras of different colours, so that a test can tell whose picture arrived.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Playwright
+
+WIDTH, HEIGHT = 320, 240
+# Luma and the two colour differences, as a camera delivers them.
+GREEN, BLUE = (145, 54, 34), (41, 240, 110)
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
+FLAGS = (
+    "--headless=new",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--allow-loopback-in-peer-connection",
+    "--autoplay-policy=no-user-gesture-required",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+)
+
+
+def chromium() -> str:
+    path = shutil.which("chromium")
+    assert path, "Debian's chromium is missing: `make test` installs it (apt-get install chromium)."
+    return path
+
+
+def solid_film(path: Path, colour: tuple[int, int, int]) -> Path:
+    """A film of one colour, as the fake camera reads it (YUV4MPEG2, 4:2:0)."""
+    luma, blue, red = colour
+    quarter = WIDTH * HEIGHT // 4
+    frame = bytes([luma]) * (WIDTH * HEIGHT) + bytes([blue]) * quarter + bytes([red]) * quarter
+    head = f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F20:1 Ip A1:1 C420jpeg\n".encode()
+    path.write_bytes(head + (b"FRAME\n" + frame) * 20)
+    return path
+
+
+def launch(
+    playwright: Playwright, film: Path | None = None, *flags: str, program: str | None = None
+) -> Browser:
+    """A browser whose camera shows `film`; `program` is started in place of Chromium itself."""
+    arguments = [*FLAGS, *flags]
+    if film:
+        arguments.append(f"--use-file-for-fake-video-capture={film}")
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    # Playwright's own headless mode is another program; Debian's browser has its own.
+    return playwright.chromium.launch(
+        executable_path=program or chromium(), headless=False, args=arguments
+    )
+
+
+def phone_context(browser: Browser) -> BrowserContext:
+    """A phone that nobody has used yet, and whose owner allows camera and microphone."""
+    return browser.new_context(
+        viewport={"width": PHONE["width"], "height": PHONE["height"]},
+        permissions=["camera", "microphone"],
+        has_touch=True,
+        is_mobile=True,
+        device_scale_factor=2,
+    )
+
+
+def desk_context(browser: Browser) -> BrowserContext:
+    """A wide screen in the control room or the video hub, signed in to nothing yet."""
+    return browser.new_context(
+        viewport={"width": DESK["width"], "height": DESK["height"]},
+        permissions=["camera", "microphone"],
+    )
