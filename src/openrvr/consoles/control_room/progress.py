@@ -158,7 +158,7 @@ def _physical(way: Way) -> Verdict:
 
 
 def _standard(_way: Way) -> Verdict:
-    return Verdict("Normal service: give the safety advice, say when she is rung back or visited.")
+    return Verdict("Normal service: say when the caller is rung back or visited.")
 
 
 def _appointment(way: Way) -> Verdict:

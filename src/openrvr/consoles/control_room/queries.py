@@ -36,6 +36,22 @@ from openrvr.journey.waiting.queries import is_an_officer_free, strength
 LONGEST_LIST = 60
 # Somebody else who wrote here so recently is probably still at it.
 JUST_NOW = timedelta(minutes=10)
+# The same answers as the report's own, in the words that fit on one line of the form.
+_WHEREABOUTS = (
+    (Whereabouts.GONE, "Gone"),
+    (Whereabouts.IN_CUSTODY, "In custody"),
+    (Whereabouts.EXPECTED, "Expected back"),
+    (Whereabouts.NEAR, "Near"),
+    (Whereabouts.HERE, "There now"),
+    (Whereabouts.UNKNOWN, "Not known"),
+)
+_INJURIES = (
+    (Injuries.NONE, "None"),
+    (Injuries.MINOR, "Minor"),
+    (Injuries.SERIOUS, "Ambulance"),
+    (Injuries.UNKNOWN, "Not known"),
+)
+_YES_NO = ((YesNo.YES, "Yes"), (YesNo.NO, "No"), (YesNo.UNKNOWN, "Not asked"))
 # Where video can still be offered, or offered again.
 _OFFERABLE = (State.REPORTED, State.GRADED, State.STANDARD, State.APPOINTMENT)
 _SENDABLE = (State.OFFERED, State.INVITED, State.WAITING, State.APPOINTMENT, State.WRAP_UP)
@@ -73,9 +89,9 @@ def desk_of(case: Case, account: Account, now: datetime) -> dict[str, Any]:
         "number_trouble": _number_trouble(case, report),
         "others_edit": _others_edit(report, account, now),
         "languages": LANGUAGES,
-        "whereabouts": Whereabouts.choices,
-        "injuries": Injuries.choices,
-        "yes_no": YesNo.choices,
+        "whereabouts": _WHEREABOUTS,
+        "injuries": _INJURIES,
+        "yes_no": _YES_NO,
         "grades": list(case.grades.select_related("by").order_by("-id")),
         "judged": judged,
         "next_question": _next_question(judged),
