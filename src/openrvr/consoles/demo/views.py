@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from urllib.parse import urlsplit
 
@@ -12,8 +14,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_safe
 
 from openrvr.consoles.demo.seats import SEATS, seat
-from openrvr.foundation.live.queries import position
 from openrvr.foundation.messages.models import DemoText
+from openrvr.foundation.messages.phone_numbers import readable
 from openrvr.foundation.people.access import open_to_all
 from openrvr.foundation.people.sessions import begin_session
 
@@ -78,7 +80,7 @@ def addresses(_request: HttpRequest) -> HttpResponse:
 @at_the_demos_own_address
 def phone(request: HttpRequest) -> HttpResponse:
     """The victim's phone, as its text messages show it."""
-    return render(request, "demo/phone.html", {"texts": _texts(), "position": position()})
+    return render(request, "demo/phone.html", {"texts": _texts()})
 
 
 @in_the_demo
@@ -88,6 +90,16 @@ def texts(request: HttpRequest) -> HttpResponse:
     return render(request, "demo/texts.html", {"texts": _texts()})
 
 
-def _texts() -> list[DemoText]:
+@dataclass(frozen=True)
+class Text:
+    """A text as the phone shows it: whatever number it was sent to."""
+
+    pk: int
+    to: str
+    words: str
+    at: datetime
+
+
+def _texts() -> list[Text]:
     newest = DemoText.objects.order_by("-at", "-pk")[:20]
-    return list(reversed(newest))
+    return [Text(each.pk, readable(each.number), each.words, each.at) for each in reversed(newest)]

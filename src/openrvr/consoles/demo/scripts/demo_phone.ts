@@ -1,0 +1,23 @@
+// The demo's phone: new texts appear at the bottom, as on any phone. It asks each second; it is nobody's real phone.
+
+const texts = document.getElementById("texts")!;
+let shown = texts.innerHTML;
+
+async function look(): Promise<void> {
+  const answer = await fetch(texts.dataset.from!, { cache: "no-store" }).catch(() => null);
+  if (!answer?.ok) return;
+  const fresh = await answer.text();
+  if (fresh.trim() === shown.trim()) return;
+  shown = fresh;
+  texts.innerHTML = fresh;
+  scrollToNewest();
+}
+
+function scrollToNewest(): void {
+  texts.scrollTop = texts.scrollHeight;
+}
+
+scrollToNewest();
+setInterval(() => {
+  if (!document.hidden) void look();
+}, 1000);
