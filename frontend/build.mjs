@@ -20,9 +20,12 @@ const entryPoints = {
   "phone.js": "consoles/phone/scripts/phone.ts",
   "console.js": "foundation/kit/scripts/console.ts",
   "control_room.js": "consoles/control_room/scripts/control_room.ts",
+  "demo_phone.js": "consoles/demo/scripts/demo_phone.ts",
   "officer_desk.js": "consoles/officer_desk/scripts/officer_desk.ts",
+  "supervisor.js": "consoles/supervisor/scripts/supervisor.ts",
   "phone.css": "foundation/kit/styles/phone.scss",
   "console.css": "foundation/kit/styles/console.scss",
+  "demo.css": "consoles/demo/styles/demo.scss",
   "control_room.css": "consoles/control_room/styles/control_room.scss",
   "icon.svg": "foundation/kit/icons/icon.svg",
 };

@@ -1,0 +1,37 @@
+// The wallboard: what is on it is the server's; here is only when to read it anew, and what to say loudly.
+import { startConsolePage } from "#kit/console_page";
+import type { LiveMessage } from "#kit/live";
+import { say } from "#kit/notices";
+import { playTone } from "#kit/sound";
+
+const patience = 150;
+let planned = false;
+
+function refreshSoon(): void {
+  if (planned) return;
+  planned = true;
+  setTimeout(() => {
+    planned = false;
+    document.getElementById("board")?.dispatchEvent(new CustomEvent("refresh"));
+  }, patience);
+}
+
+interface About {
+  reference?: string;
+  words?: string;
+}
+
+const loud: Record<string, (about: About) => string> = {
+  "waiting.nobody_left": ({ reference }) => `${reference}: nobody is left to answer. She is still waiting.`,
+  "promise.missed": ({ reference, words }) => `${reference}: not kept in time: ${words}`,
+};
+
+function onNews({ kind, data }: LiveMessage): void {
+  refreshSoon();
+  const sentence = loud[kind];
+  if (!sentence) return;
+  say(sentence(data as About));
+  playTone("ring");
+}
+
+startConsolePage()?.onMessage(onNews);
