@@ -101,6 +101,17 @@ def close(case_id: int, *, by: Account, now: datetime) -> Case:
     return case
 
 
+@transaction.atomic
+def close_with(case_id: int, outcome: str, *, by: Account, now: datetime) -> Case:
+    """Write the outcome and close, both or neither. Twice is once. Raises what `close` raises."""
+    case = cases.lock(case_id)
+    if not case.is_open:
+        return case
+    written = WrapUp.objects.filter(case=case).values_list("outcome", flat=True).first()
+    write(case_id, "outcome", was=written or "", value=outcome, by=by, now=now)
+    return close(case_id, by=by, now=now)
+
+
 def _must_be_ready(case: Case) -> None:
     if live_of_case(case):
         raise CannotClose("The call is still live: end it first.")
