@@ -21,7 +21,6 @@ from openrvr.foundation.policy.queries import policy
 from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.promises.models import Promise
 from openrvr.journey.closing import actions as closing
-from openrvr.journey.closing.models import WrapUp
 from openrvr.journey.escalation import actions as escalation
 from openrvr.journey.escalation.models import PhysicalRequest
 from openrvr.journey.intake import actions as intake
@@ -153,13 +152,8 @@ def physical(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def close(request: HttpRequest, reference: str) -> HttpResponse:
     """She was rung back, visited, or the patrol is with her: the outcome, and the end."""
-    account, now, case = signed_in(request), timezone.now(), case_of(reference)
     outcome = _one_of(request, "outcome", [each.id for each in policy().outcomes])
-    with transaction.atomic():
-        written = WrapUp.objects.filter(case=case).first()
-        was = written.outcome if written else ""
-        closing.write(case.pk, "outcome", was=was, value=outcome, by=account, now=now)
-        closing.close(case.pk, by=account, now=now)
+    closing.close_with(case_of(reference).pk, outcome, by=signed_in(request), now=timezone.now())
     return desk_fragment(request, reference)
 
 

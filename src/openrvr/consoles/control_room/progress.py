@@ -107,10 +107,12 @@ def _fault(way: Way) -> str:
     link, text = way.invitation, way.message
     if link is None or way.waiting or way.call:
         return ""
-    if text and (text.has_failed or text.state == MessageState.CANCELLED):
+    if text and text.has_failed:
         return text.get_state_display()
     if not link.is_alive:
-        return f"Link ended: {link.ended_because}"
+        return f"The link has ended: {link.ended_because}"
+    if text and text.state == MessageState.CANCELLED:
+        return text.get_state_display()
     if link.opened_at is None and way.now >= link.expires_at:
         return "The link has expired"
     return ""

@@ -1,0 +1,37 @@
+"""Signed-in people, as Django's own client plays them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from openrvr.foundation.people.models import Account
+
+
+class Desk(Client):
+    """A client at which somebody sits."""
+
+    def presses(self, path: str, **fields: str) -> HttpResponse:
+        """A press of a button, as htmx sends it."""
+        response: HttpResponse = self.post(path, fields, headers={"HX-Request": "true"})
+        return response
+
+    def sends(self, path: str, body: Any) -> HttpResponse:
+        """What a page's script posts."""
+        response: HttpResponse = self.post(path, json.dumps(body), content_type="application/json")
+        return response
+
+
+@pytest.fixture
+def at_desk() -> Callable[[Account], Desk]:
+    def sit(account: Account) -> Desk:
+        desk = Desk()
+        desk.force_login(account)
+        return desk
+
+    return sit
