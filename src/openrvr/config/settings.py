@@ -8,10 +8,10 @@ what is tested is what runs.
 from __future__ import annotations
 
 import os
-import tomllib
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from openrvr.config import policy_file
 from openrvr.config.database_url import database
 from openrvr.config.secrets import secret_key
 
@@ -131,7 +131,7 @@ CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "openrvr.foundation.kit.errors.csrf_failure"
 # The demo shows the phone in a frame on its own start page.
-X_FRAME_OPTIONS = "SAMEORIGIN"
+X_FRAME_OPTIONS = "SAMEORIGIN" if DEMO else "DENY"
 # Nothing leaves this site; "no-referrer" would also make browsers send `Origin: null` with our own
 # forms, which the protection against forged requests must refuse.
 SECURE_REFERRER_POLICY = "same-origin"
@@ -148,9 +148,9 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "media-src": ["'self'", "blob:"],
         "connect-src": ["'self'"],
-        "frame-src": ["'self'"],
+        "frame-src": ["'self'" if DEMO else "'none'"],
         "form-action": ["'self'"],
-        "frame-ancestors": ["'self'"],
+        "frame-ancestors": ["'self'" if DEMO else "'none'"],
         "base-uri": ["'none'"],
     },
 }
@@ -165,13 +165,13 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_USE_FINDERS = False
 
 # The force's own rules. The sample that ships is used where a force has not written one.
-POLICY_FILE = Path(os.environ.get("OPENRVR_POLICY", PACKAGE / "foundation/policy/sample.toml"))
+POLICY_FILE = policy_file.path()
 
 LANGUAGE_CODE = "en-gb"
 USE_I18N = True
 USE_TZ = True
 # Stored and computed in UTC; shown in the force's own zone, which its policy file names.
-TIME_ZONE = tomllib.loads(POLICY_FILE.read_text())["force"]["time_zone"]
+TIME_ZONE = policy_file.read().force.time_zone
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 

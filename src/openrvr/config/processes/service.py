@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from openrvr.config import policy_file
 from openrvr.config.processes.data_directory import locked
 from openrvr.config.processes.embedded_postgres import Cluster, bare_environment
 from openrvr.config.processes.listening import listen
@@ -32,6 +33,7 @@ class Service:
 
     def run(self) -> None:
         """Serves until SIGINT, SIGTERM or SIGHUP. Raises `CannotRun` where that is impossible."""
+        policy_file.read()  # a faulty one is told now, in a sentence, not by programs that end
         with locked(self.data), listen(self.host, self.port) as listener:
             try:
                 asyncio.run(self._serve(listener))
