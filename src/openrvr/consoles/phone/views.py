@@ -89,9 +89,9 @@ def live_token(request: HttpRequest) -> JsonResponse:
 @require_POST
 def devices(request: HttpRequest) -> JsonResponse:
     """Her page tells whether camera and microphone work, or what is wrong."""
-    body = json_body(request)
+    invitation, body = invitation_of(request), json_body(request)
     invitations.note_devices(
-        invitation_of(request),
+        invitation,
         camera=flag(body, "camera"),
         microphone=flag(body, "microphone"),
         trouble=text(body, "trouble", longest=200),
@@ -155,8 +155,9 @@ def _leave(invitation: Invitation) -> None:
 
 
 def _my_call(request: HttpRequest) -> uuid.UUID:
+    invitation = invitation_of(request)
     call_id = identifier(json_body(request), "call")
-    if not invitation_of(request).calls.filter(pk=call_id).exists():
+    if not invitation.calls.filter(pk=call_id).exists():
         raise NotUnderstood("This is not your call.")
     return call_id
 

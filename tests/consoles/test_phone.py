@@ -1,0 +1,163 @@
+"""The victim's pages over HTTP: what a stranger, a preview and a second phone get to see."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from openrvr.foundation.cases.states import State
+from openrvr.foundation.people.models import Account
+from openrvr.journey.call import actions as calls
+from openrvr.journey.call.models import EndedBy
+from openrvr.journey.invitation import actions as invitations
+from openrvr.journey.invitation.models import Invitation
+from openrvr.journey.invitation.tokens import new_token
+from openrvr.journey.waiting import actions as waitings
+from tests.committed import commit
+from tests.story import Story
+
+
+@pytest.fixture
+def story(call_taker: Account, officer: Account) -> Story:
+    """In the present, since views look at the clock."""
+    return Story(call_taker=call_taker, officer=officer, now=timezone.now())
+
+
+def _post(client: Client, path: str, **body: object) -> object:
+    return client.post(path, json.dumps(body), content_type="application/json")
+
+
+def _opened(story: Story) -> Client:
+    story.invited()
+    phone = Client()
+    assert phone.post(f"/s/{story.token()}").status_code == 302
+    return phone
+
+
+def test_a_preview_uses_nothing_up(story: Story) -> None:
+    story.invited()
+    for _ in range(3):
+        page = Client().get(f"/s/{story.token()}")
+        assert page.status_code == 200
+    assert Client().head(f"/s/{story.token()}").status_code == 200
+    assert Invitation.objects.get().opened_at is None
+
+
+def test_the_tap_binds_the_phone_and_the_page_comes_back(story: Story) -> None:
+    phone = _opened(story)
+    assert phone.get("/p/").status_code == 200
+    assert phone.get("/p/state").json()["step"] == "check_in"
+    # The text's link again, on the same phone: back to where she was.
+    assert phone.get(f"/s/{story.token()}")["Location"] == "/p/"
+    # On another phone: nothing.
+    assert Client().get(f"/s/{story.token()}").status_code == 404
+
+
+@pytest.mark.parametrize("how", ["used", "expired", "revoked", "guessed", "garbage"])
+def test_every_useless_link_shows_the_same_harmless_page(
+    story: Story, call_taker: Account, how: str
+) -> None:
+    unknown = Client().get(f"/s/{new_token()}")
+    story.invited()
+    token = story.token()
+    if how == "used":
+        Client().post(f"/s/{token}")
+    elif how == "expired":
+        Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    elif how == "revoked":
+        invitations.revoke(story.case.pk, by=call_taker, now=story.now)
+    else:
+        token = new_token() if how == "guessed" else "x" * 200
+    for answer in (Client().get(f"/s/{token}"), Client().post(f"/s/{token}")):
+        assert answer.status_code == unknown.status_code == 404
+        assert answer.content == unknown.content
+        assert not answer.cookies
+
+
+def test_the_harmless_page_gives_nothing_away() -> None:
+    page = Client().get("/p/over").content.decode().lower()
+    for telling in ("police", "abuse", "openrvr", "victim", "domestic"):
+        assert telling not in page
+
+
+def test_without_the_cookie_nothing_is_told(story: Story) -> None:
+    story.live()
+    stranger = Client()
+    assert stranger.get("/p/").status_code == 404
+    assert stranger.get("/p/state").status_code == 404
+    for path in ("live-token", "devices", "check-in", "seen"):
+        assert stranger.post(f"/p/{path}", "{}", content_type="application/json").status_code == 404
+
+
+def test_the_way_of_a_phone(story: Story, officer: Account) -> None:
+    waitings.go_on_duty(by=officer, now=story.now)
+    phone = _opened(story)
+    _post(phone, "/p/devices", camera=True, microphone=True)
+    for _ in range(2):
+        answer = phone.post("/p/check-in", "{}", content_type="application/json")
+        assert answer.json()["step"] == "waiting"
+    waiting = story.case.waitings.get()
+    call = calls.answer(waiting.pk, by=officer, now=timezone.now())
+    state = phone.get("/p/state").json()
+    assert (state["step"], state["call"]["call"]) == ("call", str(call.pk))
+    assert state["call"]["polite"] is True
+    _post(phone, "/p/seen", call=str(call.pk))
+    ended = phone.post("/p/leave", "{}", content_type="application/json")
+    assert ended.status_code == 200
+    assert ended.cookies["p"].value == ""
+    commit()
+    call.refresh_from_db()
+    assert call.ended_by == EndedBy.VICTIM
+    assert call.victim_sees_at
+    assert story.fresh().state == State.WRAP_UP
+
+
+def test_somebody_elses_call_is_not_hers(
+    story: Story, call_taker: Account, officer: Account
+) -> None:
+    story.live()
+    other = Story(call_taker=call_taker, officer=officer, now=timezone.now())
+    phone = _opened(other)
+    answer = phone.post(
+        "/p/seen", json.dumps({"call": str(story.call.pk)}), content_type="application/json"
+    )
+    assert answer.status_code == 400
+    story.call.refresh_from_db()
+    assert story.call.victim_sees_at is None
+
+
+@pytest.mark.parametrize("step", ["check_in", "waiting"])
+def test_exit_ends_the_session_on_the_server(story: Story, step: str) -> None:
+    phone = _opened(story)
+    if step == "waiting":
+        phone.post("/p/check-in", "{}", content_type="application/json")
+    for _ in range(2):
+        left = phone.post("/p/leave", "{}", content_type="application/json")
+        assert left.status_code == 200
+    commit()
+    assert phone.get("/p/").status_code == 404
+    case = story.fresh()
+    assert case.state == State.INVITED
+    assert case.promises.filter(kind="reach_page", state="open").exists()
+    assert not case.waitings.filter(left_at=None).exists()
+
+
+def test_nothing_is_cached_and_no_other_site_learns_the_address(story: Story) -> None:
+    phone = _opened(story)
+    for answer in (phone.get("/p/"), Client().get(f"/s/{new_token()}")):
+        assert "no-store" in answer["Cache-Control"]
+        assert answer["Referrer-Policy"] == "same-origin"
+        assert "script-src 'self'" in answer["Content-Security-Policy"]
+        assert "unsafe" not in answer["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("body", [b"[]", b"nonsense", b'{"camera": "yes"}', b"\xff"])
+def test_garbage_gets_a_sentence(story: Story, body: bytes) -> None:
+    phone = _opened(story)
+    answer = phone.post("/p/devices", body, content_type="application/json")
+    assert answer.status_code == 400
+    assert answer.json()["error"]
