@@ -8,6 +8,7 @@ import socket
 import threading
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -28,8 +29,9 @@ from tests.together import together
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-@pytest.fixture
-def server(commits: None, owner_url: str) -> Iterator[str]:
+@contextmanager
+def _web_process(owner_url: str) -> Iterator[str]:
+    """One more server of live streams on the test's database, as the application's role."""
     name = urlsplit(owner_url).path
     app = make_app(urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=name)))
     listener = socket.create_server(("127.0.0.1", 0))
@@ -40,6 +42,18 @@ def server(commits: None, owner_url: str) -> Iterator[str]:
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     running.should_exit = True
     thread.join()
+
+
+@pytest.fixture
+def server(commits: None, owner_url: str) -> Iterator[str]:
+    with _web_process(owner_url) as url:
+        yield url
+
+
+@pytest.fixture
+def other_server(commits: None, owner_url: str) -> Iterator[str]:
+    with _web_process(owner_url) as url:
+        yield url
 
 
 class Reader:
@@ -196,6 +210,23 @@ def test_a_signal_reaches_the_other_end_once(server: str) -> None:
     assert event["data"] == {"call": str(channel), "data": {"hello": True}}
     assert LiveEvent.objects.count() == 1
     reader.close()
+
+
+def test_whichever_process_is_told_every_screen_hears(server: str, other_server: str) -> None:
+    channel = uuid.uuid4()
+    live.open_channel(channel)
+    here = Reader(server, "phone.1").until_open()
+    there = Reader(other_server, "phone.1").until_open()
+    token = signal_pass(channel, to="phone.1")
+    for number, at in enumerate([server, other_server]):
+        assert _signal(at, token, str(uuid.uuid4()), number).status_code == 202
+    for reader in (here, there):
+        assert [reader.next()["data"]["data"] for _ in range(2)] == [0, 1]
+        reader.close()
+    # Whoever moves to the other process goes on where she was.
+    again = Reader(other_server, "phone.1", last=position() - 1)
+    assert again.next()["data"]["data"] == 1
+    again.close()
 
 
 def test_no_signal_after_the_call_or_without_a_pass(server: str) -> None:
