@@ -2,7 +2,7 @@
 import htmx from "htmx.org";
 
 export class Pane {
-  private asking = false;
+  private reading: Promise<void> | null = null;
   private again = false;
 
   constructor(
@@ -10,17 +10,19 @@ export class Pane {
     private readonly url: () => string,
   ) {}
 
-  /** What changes while a request is on its way is read by one more, after it. */
-  async refresh(): Promise<void> {
+  /** Done when the page shows what is true now: what changes while a request is on its way is read by one more. */
+  refresh(): Promise<void> {
     this.again = true;
-    if (this.asking) return;
-    this.asking = true;
+    this.reading ??= this.read().finally(() => (this.reading = null));
+    return this.reading;
+  }
+
+  private async read(): Promise<void> {
     while (this.again) {
       this.again = false;
       const target = document.getElementById(this.id)!;
       await htmx.ajax("get", this.url(), { target, swap: "morph:innerHTML" }).catch(() => undefined);
     }
-    this.asking = false;
   }
 }
 
