@@ -11,8 +11,10 @@ function mayChange(node: Node): boolean {
   return !node.matches("[data-keep], [data-unsaved]");
 }
 
+const isWrittenIn = (element: Element | null): boolean =>
+  element !== null && element.matches("input, textarea, select, [contenteditable]");
+
 const inPlace = {
-  ignoreActiveValue: true,
   restoreFocus: true,
   callbacks: {
     beforeNodeMorphed: (old: Node) => mayChange(old),
@@ -29,7 +31,10 @@ function defineMorphing(): void {
     handleSwap: (style: string, target: Node, fragment: Node) => {
       if (style !== "morph" && style !== "morph:innerHTML") return false;
       const morphStyle = style === "morph" ? "outerHTML" : "innerHTML";
-      return Idiomorph.morph(target, (fragment as DocumentFragment).children, { ...inPlace, morphStyle }) as Node[];
+      // A field with the focus keeps what stands in it; a button with the focus changes its words like any other.
+      const ignoreActiveValue = isWrittenIn(document.activeElement);
+      const { children } = fragment as DocumentFragment;
+      return Idiomorph.morph(target, children, { ...inPlace, morphStyle, ignoreActiveValue }) as Node[];
     },
   });
 }
