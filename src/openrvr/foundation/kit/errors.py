@@ -10,6 +10,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import Http404
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from psycopg_pool import PoolTimeout
 
 from openrvr.foundation.refusal import Refused
@@ -35,9 +36,13 @@ def sentence(
 ) -> HttpResponse:
     """An error in the form the asker can read: a page, or JSON."""
     if _is_from_script(request):
-        return JsonResponse({"error": text, **(details or {})}, status=status)
-    context = {"title": TITLES.get(status, TITLES[500]), "sentence": text}
-    return render(request, "kit/error.html", context, status=status)
+        response: HttpResponse = JsonResponse({"error": text, **(details or {})}, status=status)
+    else:
+        context = {"title": TITLES.get(status, TITLES[500]), "sentence": text}
+        response = render(request, "kit/error.html", context, status=status)
+    # It may name whom it is about.
+    add_never_cache_headers(response)
+    return response
 
 
 def _is_from_script(request: HttpRequest) -> bool:
