@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from openrvr.foundation.people.models import Account
@@ -16,15 +15,13 @@ from openrvr.foundation.people.models import Account
 class Desk(Client):
     """A client at which somebody sits."""
 
-    def presses(self, path: str, **fields: str) -> HttpResponse:
+    def presses(self, path: str, **fields: str) -> Any:
         """A press of a button, as htmx sends it."""
-        response: HttpResponse = self.post(path, fields, headers={"HX-Request": "true"})
-        return response
+        return self.post(path, fields, headers={"HX-Request": "true"})
 
-    def sends(self, path: str, body: Any) -> HttpResponse:
+    def sends(self, path: str, body: Any) -> Any:
         """What a page's script posts."""
-        response: HttpResponse = self.post(path, json.dumps(body), content_type="application/json")
-        return response
+        return self.post(path, json.dumps(body), content_type="application/json")
 
 
 @pytest.fixture

@@ -191,7 +191,7 @@ def test_declining_needs_its_reason_and_gives_advice(desk: Desk, here: Story) ->
     assert desk.presses(_path(here.case, "decline")).status_code == 422
     for _ in range(2):
         page = desk.presses(_path(here.case, "decline"), reason="Does not want video")
-    assert "dial 999" in page.content.decode()
+        assert "dial 999" in page.content.decode()
     assert Offer.objects.count() == 1
     assert Promise.objects.get(state="open").kind == "call_back_or_visit"
 
@@ -241,7 +241,7 @@ def test_one_press_asks_for_a_patrol_and_one_person_has_it(
     other = at_desk(other_call_taker)
     for _ in range(2):
         band = other.presses(f"/control-room/alarms/{request.pk}/acknowledge").content.decode()
-    assert "data-sounding" not in band
+        assert "data-sounding" not in band
     assert Promise.objects.get(kind="attend").holder == other_call_taker
 
 
