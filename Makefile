@@ -60,7 +60,7 @@ lint: setup
 
 bench: setup
 	@setup/browser
-	@python benchmarks
+	@python -m benchmarks
 
 screenshots: setup
 	@setup/browser

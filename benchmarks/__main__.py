@@ -1,0 +1,95 @@
+"""`make bench`: what OpenRVR costs, beside a bare page that promises nothing, in one run."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from benchmarks.call import BareDesk, OurDesk, bare_server, one_call
+from benchmarks.figures import Figure, table
+from tests.journeys.browsers import BLUE, GREEN, launch, solid_film
+from tests.journeys.given import eligible
+from tests.running_demo import PATIENCE, Demo
+
+TIMES = int(os.environ.get("BENCH_TIMES", "12"))
+
+USABLE = Figure("Tap on the link -> check-in page usable", "ms")
+PHONE_SEES = Figure("Press on Answer -> first picture on the phone", "ms", ratio=1.5)
+DESK_SEES = Figure("Press on Answer -> first picture on the desk", "ms", ratio=1.5)
+HANDED = Figure("Press on Accepts -> text handed to the provider", "ms", limit=200)
+BYTES = Figure("Loaded by the phone before the camera opens", "kB", limit=60)
+OF_A_CALL = (
+    (USABLE, "usable"),
+    (PHONE_SEES, "phone_sees"),
+    (DESK_SEES, "desk_sees"),
+    (BYTES, "loaded"),
+)
+STARTED = Figure("Second start of the demo -> ready", "s", limit=5)
+
+
+def main() -> int:
+    with _data() as data:
+        with Demo(data) as demo, sync_playwright() as playwright, ExitStack() as browsers:
+            demo.until_ready()
+            print(f"{TIMES} calls on OpenRVR and on the bare page, in turn", flush=True)
+            her, staff = (
+                browsers.enter_context(launch(playwright, solid_film(data.parent / name, colour)))
+                for name, colour in (("green.y4m", GREEN), ("blue.y4m", BLUE))
+            )
+            _calls(demo, her, staff)
+            _end(demo)
+        _starts(data)
+    figures = [USABLE, PHONE_SEES, DESK_SEES, HANDED, BYTES, STARTED]
+    print(table(figures))
+    missed = [words for figure in figures for words in figure.missed()]
+    print("\n".join(["", "Beyond its limit:", *missed] if missed else ["", "All within limits."]))
+    return 1 if missed else 0
+
+
+def _calls(demo: Demo, her: Browser, staff: Browser) -> None:
+    references = eligible(demo, TIMES + 1)
+    with bare_server() as port:
+        ours, bare = OurDesk(demo, staff), BareDesk(port, staff)
+        # The first of each is not counted: whatever is done only once is done in it.
+        for number, reference in enumerate(references):
+            link, handed = ours.consent(reference)
+            theirs, own = one_call(her, bare.link, bare), one_call(her, link, ours)
+            if not number:
+                continue
+            HANDED.ours.append(handed)
+            for figure, name in OF_A_CALL:
+                figure.ours.append(getattr(own, name))
+                figure.bare.append(getattr(theirs, name))
+            print(".", end="", flush=True)
+        print()
+
+
+def _starts(data: Path) -> None:
+    for _ in range(TIMES):
+        with Demo(data) as again:
+            STARTED.ours.append(again.until_ready())
+            _end(again)
+
+
+def _end(demo: Demo) -> None:
+    os.killpg(demo.process.pid, signal.SIGINT)
+    demo.process.wait(PATIENCE)
+
+
+@contextmanager
+def _data() -> Iterator[Path]:
+    """A directory that every account may pass through: PostgreSQL may run as another."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
+        Path(directory).chmod(0o711)
+        yield Path(directory) / "data"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
