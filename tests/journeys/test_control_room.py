@@ -1,4 +1,4 @@
-"""The call-taker's screen in a real browser: by keys alone, live, and never in the way of typing."""
+"""The call-taker's screen in a real browser: by keys alone, live, never in the way of typing."""
 
 from __future__ import annotations
 
