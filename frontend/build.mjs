@@ -26,6 +26,7 @@ const entryPoints = {
   "phone.css": "foundation/kit/styles/phone.scss",
   "console.css": "foundation/kit/styles/console.scss",
   "demo.css": "consoles/demo/styles/demo.scss",
+  "officer_desk.css": "consoles/officer_desk/styles/officer_desk.scss",
   "control_room.css": "consoles/control_room/styles/control_room.scss",
   "icon.svg": "foundation/kit/icons/icon.svg",
 };

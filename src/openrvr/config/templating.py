@@ -59,6 +59,7 @@ def environment(**options: Any) -> Environment:
     env.globals.update(asset=asset, url=url, now=timezone.now, time_zone=settings.TIME_ZONE)
     env.filters.update(
         clock_time=wording.clock_time,
+        clock_or_day=wording.clock_or_day,
         day_and_time=wording.day_and_time,
         how_long=wording.how_long,
     )

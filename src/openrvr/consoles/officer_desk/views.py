@@ -5,16 +5,22 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from openrvr.consoles.officer_desk.queries import desk_state, language_name, reference_in_hand, ticket
+from openrvr.consoles.officer_desk.queries import (
+    desk_state,
+    language_name,
+    reference_in_hand,
+    ticket,
+)
 from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.cases.models import Case
-from openrvr.foundation.kit.requests import NotUnderstood, flag, json_body, text
+from openrvr.foundation.kit.requests import NotUnderstood, flag, json_body, relayed, text
 from openrvr.foundation.live import queries as live
 from openrvr.foundation.live.streams import of_account
 from openrvr.foundation.live.tokens import stream_token
@@ -36,6 +42,8 @@ from openrvr.journey.waiting import queries as waiting
 from openrvr.journey.waiting.models import Ring, Waiting
 
 for_officers = needs(Role.OFFICER)
+# Characters. Chromium's offers have about 6,000.
+LONGEST_OPENING = 32_000
 
 
 @for_officers
@@ -97,7 +105,9 @@ def duty(request: HttpRequest) -> JsonResponse:
 def answer(request: HttpRequest, waiting_id: int) -> JsonResponse:
     now = timezone.now()
     get_object_or_404(Waiting, pk=waiting_id)
-    call = calls.answer(waiting_id, by=signed_in(request), now=now)
+    body = json_body(request) if request.body else {}
+    opening = relayed(body, "opening", longest=LONGEST_OPENING)
+    call = calls.answer(waiting_id, by=signed_in(request), now=now, opening=opening)
     return JsonResponse(ticket(call, now))
 
 
@@ -187,9 +197,11 @@ def close(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _queue(account: Account) -> dict[str, Any]:
+    ring = waiting.ringing_for(account)
     return {
-        "queue": waiting.queue(),
-        "ring": waiting.ringing_for(account),
+        # Whom this officer is rung for stands first, wherever she is in the queue.
+        "queue": sorted(waiting.queue(), key=lambda each: not ring or each.pk != ring.waiting_id),
+        "ring": ring,
         "duty": waiting.duty_of(account),
         "strength": waiting.strength(),
         "my_promises": promised.answered_for_by(account),
@@ -218,8 +230,14 @@ def _case(account: Account, reference: str) -> dict[str, Any]:
         "promises": promised.open_on(found),
         "outcomes": [(outcome.id, outcome.name) for outcome in policy().outcomes],
         "follow_ups": [(each.id, each.name) for each in policy().follow_ups],
-        "holders": Account.objects.filter(is_active=True).order_by("name").values_list("pk", "name"),
+        "holders": Account.objects.filter(is_active=True)
+        .order_by("name")
+        .values_list("pk", "name"),
         "policy": policy(),
         "now_at": now,
         "language_name": language_name,
     }
+
+
+def _colleagues() -> QuerySet[Account]:
+    return Account.objects.filter(is_active=True).order_by("name")

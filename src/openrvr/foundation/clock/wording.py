@@ -12,6 +12,14 @@ def clock_time(instant: datetime | None) -> str:
     return timezone.localtime(instant).strftime("%H:%M") if instant else ""
 
 
+def clock_or_day(instant: datetime) -> str:
+    """`14:07` today, `Wed 25 Nov, 14:07` on any other day."""
+    local = timezone.localtime(instant)
+    if local.date() == timezone.localtime().date():
+        return f"{local:%H:%M}"
+    return f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"
+
+
 def day_and_time(instant: datetime | None) -> str:
     """`Sunday 22 November, 14:07`; empty for None."""
     if instant is None:

@@ -1,9 +1,11 @@
 // What happens at the desk: duty, ring, answer, call, wrap-up. The server decides; the desk shows and asks.
+import type { Opening } from "#call/opening";
 import { post } from "#kit/http";
 import type { LiveStream } from "#kit/live";
 import { say } from "#kit/notices";
 import { noteServerTime } from "#kit/server_clock";
 
+import { Answering } from "./answering";
 import { OwnCamera } from "./own_camera";
 import { keepUnsentChoices, Pane, saveBeforeClosing } from "./panes";
 import { PhysicalResponse } from "./physical";
@@ -13,6 +15,7 @@ import { fetchDeskState, type DeskData, type DeskState, type DeskTicket, type De
 const restWords = {
   on: "On duty. You are rung when somebody waits.",
   off: "Off duty. Nobody can ring you.",
+  ring: "Somebody waits for you. Enter answers.",
   ended: "The call has ended. Write it up on the right, then close the case.",
 };
 
@@ -20,6 +23,7 @@ export class Desk {
   private readonly urls: DeskUrls;
   private readonly own: OwnCamera;
   private readonly stage: Stage;
+  private readonly answering: Answering;
   private readonly physical: PhysicalResponse;
   private readonly queue: Pane;
   private readonly case: Pane;
@@ -27,6 +31,10 @@ export class Desk {
   private onDuty = false;
   private asOf = 0;
   private endedCall = "";
+  private ringing = false;
+  /** Until the picture is there, whatever else the page would read waits. */
+  private quiet: Promise<unknown> = Promise.resolve();
+  private readonly title = document.title;
 
   constructor(
     private readonly data: DeskData,
@@ -36,9 +44,11 @@ export class Desk {
     this.reference = data.state.reference;
     this.own = new OwnCamera((problem) => this.stage.tellCameraProblem(this.onDuty ? problem : ""));
     this.stage = new Stage(live, this.urls, this.own, (call) => this.callOver(call));
+    this.answering = new Answering(this.own.camera);
     this.physical = new PhysicalResponse(this.urls, (state) => this.adopt(state));
-    this.queue = new Pane("queue", () => this.urls.queue);
-    this.case = new Pane("case", () => `${this.urls.case}?case=${encodeURIComponent(this.reference)}`);
+    this.queue = new Pane("queue", () => this.urls.queue, () => this.quiet);
+    const caseInHand = (): string => `${this.urls.case}?case=${encodeURIComponent(this.reference)}`;
+    this.case = new Pane("case", caseInHand, () => this.quiet);
   }
 
   start(): void {
@@ -57,14 +67,14 @@ export class Desk {
       if (reference === this.reference) void this.case.refresh();
     };
     live.on("queue.changed", readQueue);
-    live.on("ring.ended", readQueue);
+    live.on("ring.ended", () => (readQueue(), void this.refreshState()));
     live.on("ring.started", ({ reference }) => void this.rung(reference));
     live.on("case.changed", readCase);
     live.on("promises.changed", (changed) => (readCase(changed), readQueue()));
     live.on("physical.acknowledged", ({ reference }) => reference === this.reference && void this.refreshState());
     live.on("call.live", ({ call }) => {
       // Answered in another window, or the answer to our press was lost on the way.
-      if (call !== this.stage.ticket?.call) void this.refreshState();
+      if (call !== this.stage.ticket?.call && !this.answering.inProgress) void this.refreshState();
     });
     live.on("call.ended", ({ call }) => this.callOver(call));
     live.onResync(() => {
@@ -104,7 +114,9 @@ export class Desk {
   private async answer(url: string): Promise<void> {
     this.stage.rest("Answering");
     void this.own.open();
-    this.enterCall(await post<DeskTicket>(url, {}));
+    const begun = this.answering.answer(url).then(({ ticket, opening }) => this.enterCall(ticket, opening));
+    this.quiet = begun.then(() => this.stage.picture()).catch(() => undefined);
+    await begun;
   }
 
   private async passOn(url: string): Promise<void> {
@@ -125,8 +137,11 @@ export class Desk {
   }
 
   private async rung(reference: string): Promise<void> {
-    await this.queue.refresh();
+    this.ringing = true;
+    this.rest();
+    void this.refreshState();
     document.getElementById("ring-words")!.textContent = `You are rung for ${reference}. Enter answers.`;
+    await this.queue.refresh();
     this.offerAnswer();
   }
 
@@ -137,11 +152,10 @@ export class Desk {
     if (focused === document.body || focused?.closest("#queue")) document.getElementById("answer")?.focus();
   }
 
-  private enterCall(ticket: DeskTicket): void {
-    if (ticket.call === this.endedCall) return;
-    const isNew = this.stage.ticket?.call !== ticket.call;
-    this.stage.begin(ticket);
-    if (!isNew) return;
+  private enterCall(ticket: DeskTicket, opening?: Opening): void {
+    const isNew = ticket.call !== this.endedCall && ticket.call !== this.stage.ticket?.call;
+    if (!isNew) return opening?.close();
+    this.stage.begin(ticket, opening);
     this.reference = ticket.reference;
     this.physical.show(ticket.reference, null);
     void this.case.refresh();
@@ -156,7 +170,15 @@ export class Desk {
     void this.queue.refresh();
   }
 
+  /** What the middle says while there is no picture, and the tab for whoever looks elsewhere. */
+  private rest(): void {
+    const { ring, ended, on, off } = restWords;
+    this.stage.rest(this.ringing ? ring : this.endedCall ? ended : this.onDuty ? on : off);
+    document.title = this.ringing ? `\u25cf ${ring}` : this.title;
+  }
+
   private async refreshState(): Promise<void> {
+    await this.quiet;
     const state = await fetchDeskState(this.urls.state, this.reference);
     if (state) this.adopt(state);
   }
@@ -167,9 +189,11 @@ export class Desk {
     this.asOf = at;
     noteServerTime(state.now);
     this.onDuty = state.on_duty;
-    if (state.call) this.enterCall(state.call);
-    else if (this.stage.ticket) this.callOver(this.stage.ticket.call);
-    if (!state.call && !this.endedCall) this.stage.rest(state.on_duty ? restWords.on : restWords.off);
+    this.answering.adopt(state);
+    if (state.call && !this.answering.inProgress) this.enterCall(state.call);
+    else if (!state.call && this.stage.ticket) this.callOver(this.stage.ticket.call);
+    this.ringing = state.ring !== null;
+    this.rest();
     if (!this.reference) this.reference = state.reference;
     if (state.reference === this.reference) this.physical.show(state.reference, state.physical);
   }

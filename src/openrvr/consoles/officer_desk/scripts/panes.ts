@@ -8,6 +8,7 @@ export class Pane {
   constructor(
     private readonly id: string,
     private readonly url: () => string,
+    private readonly quiet: () => Promise<unknown>,
   ) {}
 
   /** Done when the page shows what is true now: what changes while a request is on its way is read by one more. */
@@ -19,9 +20,12 @@ export class Pane {
 
   private async read(): Promise<void> {
     while (this.again) {
+      await this.quiet();
       this.again = false;
-      const target = document.getElementById(this.id)!;
-      await htmx.ajax("get", this.url(), { target, swap: "morph:innerHTML" }).catch(() => undefined);
+      const pane = document.getElementById(this.id)!;
+      // Each pane is the source of its own requests: htmx drops what two of them ask for in one name.
+      const context = { source: pane, target: pane, swap: "morph:innerHTML" };
+      await htmx.ajax("get", this.url(), context).catch(() => undefined);
     }
   }
 }

@@ -44,6 +44,6 @@ export class PhysicalResponse {
 function wordsFor(physical: Physical | null): string {
   if (!physical) return "";
   const asked = seconds.format(Date.parse(physical.asked));
-  if (!physical.acknowledged) return `Asked ${asked}: the control room has NOT acknowledged it yet`;
+  if (!physical.acknowledged) return `Asked ${asked}: the control room has NOT acknowledged yet`;
   return `Asked ${asked}, acknowledged by ${physical.by} ${seconds.format(Date.parse(physical.acknowledged))}`;
 }

@@ -1,7 +1,8 @@
 // The picture in the middle: who is there, how the line is, and everything that matters in words over it.
 import { join } from "#call/joining";
 import type { LinkStats, MediaPlane, OtherSide, PlaneState } from "#call/plane";
-import { post } from "#kit/http";
+import type { Opening } from "#call/opening";
+import { post, wait } from "#kit/http";
 import type { LiveStream } from "#kit/live";
 import { tick } from "#kit/ticking";
 
@@ -16,7 +17,16 @@ const stateWords: Record<PlaneState, string> = {
   ended: "",
 };
 
+const silentWords = "The browser holds back her sound until you press.";
+const elsewhereWords = "This call goes on in another window of yours.";
+
 const readEvery = 2000;
+const pictureLimit = 1000;
+
+interface Offer {
+  label: string;
+  act: () => void;
+}
 
 interface Word {
   text: string;
@@ -30,6 +40,7 @@ export class Stage {
   private current: DeskTicket | null = null;
   private reading: ReturnType<typeof setInterval> | undefined;
   private other: OtherSide | null = null;
+  private seen: Promise<void> = Promise.resolve();
   private cameraProblem = "";
   private readonly muted = { video: false, audio: false };
   private readonly remote = byId<HTMLVideoElement>("remote-video");
@@ -50,28 +61,44 @@ export class Stage {
     return this.current;
   }
 
-  begin(ticket: DeskTicket): void {
+  begin(ticket: DeskTicket, opening?: Opening): void {
     if (this.current?.call === ticket.call) return;
     this.plane?.stop();
     this.current = ticket;
-    const seen = `${this.urls.calls}${ticket.call}/seen`;
-    this.plane = join(ticket, {
-      live: this.live,
-      camera: this.own.camera,
-      remote: this.remote,
-      onFirstFrame: () => void post(seen, {}).catch(() => undefined),
-      onTapNeeded: () => this.say("Press any key or click here to hear her.", () => void this.remote.play()),
-      onOver: () => this.onEnd(ticket.call),
-    });
-    this.plane.onState((state) => this.say(stateWords[state]));
-    this.plane.onOtherSide((other) => this.tellOf(other));
-    this.say(stateWords[this.plane.state]);
+    this.join(ticket, opening);
     byId("call-with").textContent = ticket.with;
     byId("call-length").dataset.since = ticket.started;
     byId("stage-bar").hidden = false;
     byId<HTMLButtonElement>("end-call").disabled = false;
     this.reading = setInterval(() => void this.readLink(), readEvery);
     tick();
+  }
+
+  /** Done when her first picture is there; without one, a little later all the same. */
+  picture(): Promise<unknown> {
+    return Promise.race([this.seen, wait(pictureLimit)]);
+  }
+
+  private join(ticket: DeskTicket, opening?: Opening): void {
+    const seen = `${this.urls.calls}${ticket.call}/seen`;
+    let sawHer = (): void => undefined;
+    this.seen = new Promise((resolve) => (sawHer = resolve));
+    this.plane = join(ticket, {
+      live: this.live,
+      camera: this.own.camera,
+      remote: this.remote,
+      opening,
+      onFirstFrame: () => {
+        sawHer();
+        void post(seen, {}).catch(() => undefined);
+      },
+      onTapNeeded: () => this.say(silentWords, { label: "Hear her", act: () => this.hear() }),
+      onOver: () => this.onEnd(ticket.call),
+      onElsewhere: () => this.say(elsewhereWords, { label: "Use this window", act: () => this.join(ticket) }),
+    });
+    this.plane.onState((state) => this.say(stateWords[state]));
+    this.plane.onOtherSide((other) => this.tellOf(other));
+    this.say(stateWords[this.plane.state]);
   }
 
   /** The call is over, whoever ended it. */
@@ -96,6 +123,11 @@ export class Stage {
   tellCameraProblem(problem: string): void {
     this.cameraProblem = problem;
     this.showWords();
+  }
+
+  private hear(): void {
+    void this.remote.play();
+    this.say(stateWords[this.plane?.state ?? "ended"]);
   }
 
   private async hangUp(): Promise<void> {
@@ -129,7 +161,7 @@ export class Stage {
     if (list.dataset.key === key) return;
     list.dataset.key = key;
     list.replaceChildren(...words.map(item));
-    if (this.cameraProblem) list.lastElementChild!.append(" ", this.cameraButton());
+    if (this.cameraProblem) list.lastElementChild!.append(" ", this.button(cameraOffer(this.own)));
   }
 
   private words(): Word[] {
@@ -144,27 +176,30 @@ export class Stage {
     ];
   }
 
-  private cameraButton(): HTMLButtonElement {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "kit-button";
-    button.textContent = "Turn the camera on";
-    button.addEventListener("click", () => void this.own.open());
-    return button;
-  }
-
   private async readLink(): Promise<void> {
     const stats = await this.plane?.stats();
     if (stats) showQuality(stats);
   }
 
-  private say(sentence: string, act?: () => void): void {
+  private say(sentence: string, offer?: Offer): void {
     const words = byId("stage-state");
-    if (words.textContent === sentence) return;
+    if (words.dataset.sentence === sentence) return;
+    words.dataset.sentence = sentence;
     words.textContent = sentence;
-    words.onclick = act ?? null;
+    if (offer) words.append(" ", this.button(offer));
+  }
+
+  private button({ label, act }: Offer): HTMLButtonElement {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "kit-button";
+    button.textContent = label;
+    button.addEventListener("click", act);
+    return button;
   }
 }
+
+const cameraOffer = (own: OwnCamera): Offer => ({ label: "Turn the camera on", act: () => void own.open() });
 
 function item({ text, tone }: Word): HTMLLIElement {
   const line = document.createElement("li");

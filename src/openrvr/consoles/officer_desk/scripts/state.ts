@@ -17,6 +17,7 @@ export interface DeskState {
   on_duty: boolean;
   ring: { ring: number; waiting: number; reference: string; until: string } | null;
   call: DeskTicket | null;
+  ice: RTCConfiguration;
   /** The case that the right-hand side shows; empty for none. */
   reference: string;
   physical: Physical | null;

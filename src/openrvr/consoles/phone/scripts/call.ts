@@ -54,6 +54,10 @@ export class PhoneCall {
     this.current = ticket;
     element("call-with").textContent = ticket.with;
     element("call-length").dataset.since = ticket.started;
+    this.join(ticket);
+  }
+
+  private join(ticket: PhoneTicket): void {
     this.plane = join(ticket, {
       live: this.live,
       camera: this.camera,
@@ -61,6 +65,7 @@ export class PhoneCall {
       onFirstFrame: () => void post(this.urls.seen, { call: ticket.call }).catch(() => undefined),
       onTapNeeded: () => this.offerToGoOn(true),
       onOver: this.onEnd,
+      onElsewhere: () => this.goneElsewhere(),
     });
     this.plane.onState((state) => this.say(stateWords[state]));
     this.plane.onOtherSide((other) => this.tellOf(other));
@@ -80,8 +85,16 @@ export class PhoneCall {
     element("go-on").hidden = !wanted;
   }
 
+  private goneElsewhere(): void {
+    this.plane = null;
+    this.camera.close();
+    this.say("The call goes on in another window.");
+    this.offerToGoOn(true);
+  }
+
   private async goOn(): Promise<void> {
     this.offerToGoOn(false);
+    if (!this.plane && this.current) this.join(this.current);
     if (this.remote.srcObject) void show(this.remote, this.remote.srcObject as MediaStream);
     if (this.camera.video) return;
     try {

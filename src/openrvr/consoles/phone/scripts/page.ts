@@ -53,7 +53,8 @@ export class PhonePage {
     live.on("call.ended", ({ call }) => {
       if (call === this.call?.ticket?.call) this.end("call");
     });
-    live.on("waiting.changed", () => void this.refresh());
+    // When an officer answers, the news of the call comes with it and says more.
+    live.on("waiting.changed", () => setTimeout(() => this.call?.ticket || void this.refresh(), 300));
     live.on("invitation.ended", () => void this.refresh());
     live.onResync(() => void this.refresh());
     live.start();

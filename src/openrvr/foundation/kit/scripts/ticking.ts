@@ -22,6 +22,21 @@ export function clockTime(instant: number): string {
   return new Intl.DateTimeFormat("en-GB", options).format(instant);
 }
 
+/** `14:07` today, `Wed 25 Nov, 14:07` on any other day: the same words as the server's `clock_or_day`. */
+export function clockOrDay(instant: number, now: number): string {
+  const day = dayName(instant);
+  return day === dayName(now) ? clockTime(instant) : `${day}, ${clockTime(instant)}`;
+}
+
+function dayName(instant: number): string {
+  const zone = document.documentElement.dataset.timeZone;
+  const options: Intl.DateTimeFormatOptions = { weekday: "short", day: "numeric", month: "short" };
+  if (zone) options.timeZone = zone;
+  const parts = new Intl.DateTimeFormat("en-GB", options).formatToParts(instant);
+  const part = (type: string): string => parts.find((each) => each.type === type)!.value.slice(0, 3);
+  return `${part("weekday")} ${part("day")} ${part("month")}`;
+}
+
 function sinceWords(element: HTMLElement, now: number): string {
   const since = Date.parse(element.dataset.since!);
   return (element.dataset.say ?? "{}").replace("{}", howLong(Math.max(0, now - since)));
@@ -37,7 +52,7 @@ function dueWords(element: HTMLElement, now: number): string {
     ? (element.dataset.sayLate ?? "promised by {clock}, {late} late")
     : (element.dataset.say ?? "promised by {clock}, {left} left");
   return sentence
-    .replace("{clock}", clockTime(due))
+    .replace("{clock}", clockOrDay(due, now))
     .replace("{left}", howLong(left))
     .replace("{late}", howLong(left));
 }

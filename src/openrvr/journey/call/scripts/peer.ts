@@ -4,6 +4,7 @@ import { randomId } from "#kit/http";
 import type { Camera, Facing } from "./camera";
 import { Listeners } from "./listeners";
 import { LinkReadings } from "./link_readings";
+import type { Opening } from "./opening";
 import { PeerLink } from "./peer_link";
 import type { CallTicket, LinkStats, MediaKind, MediaPlane, OtherSide, PlaneState } from "./plane";
 import type { Part, Signal, SignalPath } from "./signals";
@@ -17,9 +18,6 @@ const helloEvery = 4000;
 const newSessionAtMostEvery = 2000;
 /** Both sides notice a silence at about the same time; one new offer answers both. */
 const redialTwiceWithin = 1500;
-
-/** Upward limits, bit/s: a phone's upload is the narrow place; the officer must be seen clearly. */
-const videoBitrate = { phone: 400_000, officer: 800_000 };
 
 export class PeerPlane implements MediaPlane {
   state: PlaneState = "connecting";
@@ -43,6 +41,7 @@ export class PeerPlane implements MediaPlane {
   constructor(
     private readonly ticket: CallTicket,
     private readonly signals: SignalPath,
+    private readonly opening?: Opening | undefined,
   ) {}
 
   start(camera: Camera): void {
@@ -52,7 +51,22 @@ export class PeerPlane implements MediaPlane {
     addEventListener("pagehide", this.sayBye);
     addEventListener("pageshow", this.comeBack);
     document.addEventListener("visibilitychange", this.beatNow);
-    this.sayHello(null);
+    this.begin();
+  }
+
+  // Where the officer's offer came with the answer, both begin with it; else both say hello.
+  private begin(): void {
+    const { opening } = this.ticket;
+    if (this.opening) this.goOnWith(this.opening);
+    else if (opening) this.receive({ to: null, ...opening });
+    else this.sayHello(null);
+  }
+
+  private goOnWith(opening: Opening): void {
+    this.session = opening.session;
+    const { link } = opening;
+    this.attach(link);
+    opening.handOver((part) => this.link === link && this.send(part), this.ticket.ice);
   }
 
   stop(): void {
@@ -135,11 +149,14 @@ export class PeerPlane implements MediaPlane {
   /** Another page load than we knew: whatever we had with the one before is over. */
   private async meet(from: string, to: string | null, part: Part): Promise<void> {
     if (this.other) this.retired.add(this.other);
+    const offered = this.other ? null : this.link;
     this.other = from;
+    // The answer to the offer that went ahead, before anybody knew who would answer.
+    if (offered && to === this.session && !("hello" in part)) return offered.accept(part);
     const link = this.openLink();
     if (!this.ticket.polite) return link.offer();
-    // Not spoken to us by name: it does not know us yet. (An offer introduces the other side by itself.)
-    if (to === null) this.sayHello(from);
+    // Not spoken to us by name: it does not know us yet. (An offer introduces both, by its answer.)
+    if (to === null && !("description" in part)) this.sayHello(from);
     await link.accept(part);
   }
 
@@ -164,34 +181,28 @@ export class PeerPlane implements MediaPlane {
   private openLink(): PeerLink {
     this.dropLink();
     this.redials = 0;
-    const link = new PeerLink({
+    const link: PeerLink = new PeerLink({
       ice: this.ticket.ice,
       offers: !this.ticket.polite,
       camera: this.camera!,
-      videoBitrate: this.ticket.polite ? videoBitrate.phone : videoBitrate.officer,
       send: (part) => this.link === link && this.send(part),
-      self: () => this.self(),
     });
+    this.attach(link);
+    return link;
+  }
+
+  private attach(link: PeerLink): void {
     link.beats.add((other) => this.link === link && this.onBeat(other));
     link.tracks.add(() => this.link === link && this.remotes.tell(link.remote));
     link.failures.add(() => this.link === link && this.newSession());
     this.link = link;
     this.become("connecting");
-    return link;
   }
 
   private dropLink(): void {
     const link = this.link;
     this.link = null;
     link?.close();
-  }
-
-  private self(): OtherSide {
-    return {
-      camera: this.camera?.video?.enabled ?? false,
-      sound: this.camera?.audio?.enabled ?? false,
-      hidden: document.visibilityState === "hidden",
-    };
   }
 
   private onBeat(other: OtherSide): void {

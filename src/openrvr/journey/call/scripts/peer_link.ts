@@ -2,20 +2,20 @@
 import type { Camera } from "./camera";
 import { Listeners } from "./listeners";
 import type { OtherSide } from "./plane";
-import type { Part } from "./signals";
+import type { Described, Part } from "./signals";
 
 interface LinkOptions {
   ice: RTCConfiguration;
   /** Only one side makes offers (the officer's), so two offers can never cross. */
   offers: boolean;
   camera: Camera;
-  /** Upward limit for video, bit/s. */
-  videoBitrate: number;
   send: (part: Part) => void;
-  self: () => OtherSide;
 }
 
 const beatEvery = 1000;
+
+/** Upward limits, bit/s: a phone's upload is the narrow place; the officer must be seen clearly. */
+const videoBitrate = { phone: 400_000, officer: 800_000 };
 
 export class PeerLink {
   readonly pc: RTCPeerConnection;
@@ -55,6 +55,12 @@ export class PeerLink {
     this.pc.close();
   }
 
+  /** A link that was made ahead: its time counts from now, and its next offer uses what the call brought. */
+  begin(ice: RTCConfiguration): void {
+    this.heardAt = performance.now();
+    this.pc.setConfiguration({ ...this.pc.getConfiguration(), ...ice });
+  }
+
   /** The offering side's first call and every redial: fresh ICE credentials, same picture and sound. */
   offer(): Promise<void> {
     return this.unlessClosed(() => this.makeOffer());
@@ -68,7 +74,13 @@ export class PeerLink {
   }
 
   beat(): void {
-    if (this.heart.readyState === "open") this.heart.send(JSON.stringify(this.options.self()));
+    if (this.heart.readyState === "open") this.heart.send(JSON.stringify(this.self()));
+  }
+
+  /** What this side last offered or answered, with the candidates that were found since. */
+  described(): Described {
+    const { type, sdp } = this.pc.localDescription!;
+    return { description: { type, sdp }, round: this.round };
   }
 
   // A link closed in the middle of a step fails that step; nothing hangs on it any more.
@@ -86,7 +98,7 @@ export class PeerLink {
     if (this.pc.remoteDescription) this.pc.restartIce();
     this.round++;
     await this.pc.setLocalDescription();
-    this.sendDescription();
+    this.options.send(this.described());
   }
 
   private async acceptDescription(description: RTCSessionDescriptionInit, round: number): Promise<void> {
@@ -111,7 +123,7 @@ export class PeerLink {
       await transceiver.sender.replaceTrack(this.trackFor(transceiver.receiver.track.kind));
     }
     await this.pc.setLocalDescription();
-    this.sendDescription();
+    this.options.send(this.described());
   }
 
   private async acceptCandidate(candidate: RTCIceCandidateInit | null): Promise<void> {
@@ -122,11 +134,6 @@ export class PeerLink {
       // A candidate of an earlier round is of no use and no harm; anything else must be seen.
       if (!(problem instanceof DOMException && problem.name === "OperationError")) throw problem;
     }
-  }
-
-  private sendDescription(): void {
-    const { type, sdp } = this.pc.localDescription!;
-    this.options.send({ description: { type, sdp }, round: this.round });
   }
 
   private sendCandidate(candidate: RTCIceCandidate | null): void {
@@ -155,8 +162,17 @@ export class PeerLink {
     const parameters = sender?.getParameters();
     const encoding = parameters?.encodings?.[0];
     if (!sender || !parameters || !encoding) return;
-    encoding.maxBitrate = this.options.videoBitrate;
+    encoding.maxBitrate = videoBitrate[this.options.offers ? "officer" : "phone"];
     await sender.setParameters(parameters).catch(() => undefined);
+  }
+
+  private self(): OtherSide {
+    const { audio, video } = this.options.camera;
+    return {
+      camera: video?.enabled ?? false,
+      sound: audio?.enabled ?? false,
+      hidden: document.visibilityState === "hidden",
+    };
   }
 
   private hear(message: string): void {

@@ -1,5 +1,6 @@
 // The port between a page and whatever carries the call. Today: peer to peer (peer.ts).
 import type { Camera, Facing } from "./camera";
+import type { Greeting } from "./opening";
 
 /** What the server hands to both sides when an officer has answered: news of kind `call.live`, and the state JSON. */
 export interface CallTicket {
@@ -9,6 +10,8 @@ export interface CallTicket {
   polite: boolean;
   ice: RTCConfiguration;
   with: string;
+  /** The officer's offer, made before the answer: the phone need not wait for it. Only in the news, not after a reload. */
+  opening?: Greeting;
 }
 
 export interface CallEnd {

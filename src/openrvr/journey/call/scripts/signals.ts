@@ -2,9 +2,15 @@
 import { randomId } from "#kit/http";
 import type { LiveStream } from "#kit/live";
 
+/** An offer or an answer; `round` counts the offers of one link. */
+export interface Described {
+  description: RTCSessionDescriptionInit;
+  round: number;
+}
+
 export type Part =
   | { hello: true }
-  | { description: RTCSessionDescriptionInit; round: number }
+  | Described
   | { candidate: RTCIceCandidateInit | null }
   | { redial: true }
   | { bye: true };

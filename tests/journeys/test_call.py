@@ -1,0 +1,319 @@
+"""The call, from the link in her text to the closed case: real browsers, real cameras, decoded pictures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.journeys.axe import assert_accessible
+from tests.journeys.given import invited
+from tests.journeys.people import Person, Seen, newest_link
+from tests.running_demo import Demo
+
+Seat = Callable[[str], Person]
+
+
+def is_hers(seen: Seen) -> bool:
+    """Her camera's film is green."""
+    red, green, blue = seen.colour
+    return green > 200 and red < 60 and blue < 60
+
+
+def is_the_officers(seen: Seen) -> bool:
+    """The officer's camera's film is blue."""
+    red, green, blue = seen.colour
+    return blue > 200 and red < 60 and green < 60
+
+
+def opens_her_link(phone: Person) -> None:
+    """Waits for the text, as she does, and opens what it says."""
+    texts = f"http://localhost:{phone.demo.port}/demo/phone/"
+    phone.page.goto(texts, wait_until="domcontentloaded")
+    expect(phone.page.locator("body")).to_contain_text("/s/")
+    phone.page.goto(newest_link(phone.demo, phone.page), wait_until="domcontentloaded")
+
+
+def turns_her_camera_on(phone: Person) -> None:
+    phone.page.get_by_role("button", name="Continue").click()
+    phone.page.get_by_role("button", name="Turn on camera and sound").click()
+    expect(phone.page.get_by_role("button", name="I am ready")).to_be_visible()
+
+
+def checks_in(phone: Person) -> None:
+    opens_her_link(phone)
+    turns_her_camera_on(phone)
+    phone.page.get_by_role("button", name="I am ready").click()
+    expect(phone.page.get_by_role("heading", name="An officer will appear here")).to_be_visible()
+
+
+def answer_button(officer: Person) -> Locator:
+    return officer.page.locator("#answer")
+
+
+def goes_on_duty(officer: Person) -> None:
+    officer.page.get_by_role("button", name="Go on duty").click()
+    expect(officer.page.get_by_role("button", name="Go off duty")).to_be_visible()
+    expect(officer.page.locator("#self-video")).to_be_visible()
+
+
+def both_see_each_other(phone: Person, officer: Person) -> None:
+    """Pictures go on arriving on both sides, and each is the other's."""
+    for_her, for_the_officer = phone.waits_for_picture(), officer.waits_for_picture()
+    assert for_her.width > 0
+    assert for_the_officer.width > 0
+    assert is_the_officers(for_her), for_her
+    assert is_hers(for_the_officer), for_the_officer
+
+
+def ends_the_call(officer: Person) -> None:
+    officer.page.get_by_role("button", name="End call").click()
+    expect(officer.page.locator("#stage-state")).to_contain_text("The call has ended")
+
+
+@pytest.fixture
+def officer(seat: Seat) -> Iterator[Person]:
+    """An officer on duty, with her camera on; off duty again when the story is over."""
+    person = seat("officer")
+    goes_on_duty(person)
+    yield person
+    off = person.page.get_by_role("button", name="Go off duty")
+    if person.page.get_by_role("button", name="End call").is_enabled():
+        ends_the_call(person)
+    expect(off).to_be_enabled()
+    off.click()
+    expect(person.page.get_by_role("button", name="Go on duty")).to_be_visible()
+
+
+@pytest.fixture
+def in_call(phone: Person, officer: Person, demo: Demo) -> tuple[Person, Person]:
+    """The two of them, seeing each other."""
+    invited(demo)
+    checks_in(phone)
+    expect(answer_button(officer)).to_be_visible()
+    officer.page.keyboard.press("Enter")
+    both_see_each_other(phone, officer)
+    return phone, officer
+
+
+def test_from_the_link_to_the_closed_case(phone: Person, officer: Person, demo: Demo) -> None:
+    reference = invited(demo, caller_name="Sara Example", children="Two, upstairs")
+    checks_in(phone)
+    desk = officer.page
+    expect(desk.locator("#queue")).to_contain_text("Sara Example")
+    expect(desk.locator("#queue")).to_contain_text("You are rung")
+    # Enter answers, wherever the last press has left the focus.
+    expect(answer_button(officer)).to_be_focused()
+    desk.keyboard.press("Enter")
+    both_see_each_other(phone, officer)
+    expect(desk.locator("#case")).to_contain_text(reference)
+    expect(desk.locator("#case")).to_contain_text("“apples”")
+    desk.get_by_label("Notes").fill("Bruise on the left arm, seen on video.")
+    ends_the_call(officer)
+    expect(phone.page.get_by_role("heading", name="Thank you")).to_be_visible()
+    desk.get_by_label("Crime recorded").check()
+    desk.get_by_label("Promise a follow-up").select_option("Take a statement")
+    desk.get_by_role("button", name="Promise", exact=True).click()
+    expect(desk.locator("#case-promises")).to_contain_text("Take a statement")
+    desk.get_by_role("button", name="Close case").click()
+    expect(desk.locator("#case")).to_contain_text("Closed at")
+    expect(desk.locator("#case")).to_contain_text("Bruise on the left arm")
+    # Nothing of it stays on the phone.
+    phone.page.reload(wait_until="domcontentloaded")
+    expect(phone.page.get_by_role("heading")).to_have_text("No appointments")
+    assert not phone.context.cookies()
+
+
+def test_a_reload_on_either_side_comes_back_into_the_call(in_call: tuple[Person, Person]) -> None:
+    phone, officer = in_call
+    for person in (phone, officer, phone):
+        person.page.reload(wait_until="domcontentloaded")
+        person.waits_for_picture(within=6)
+        both_see_each_other(phone, officer)
+
+
+def test_the_picture_never_stops_for_what_is_done_beside_it(
+    in_call: tuple[Person, Person], seat: Seat
+) -> None:
+    phone, officer = in_call
+    desk = officer.page
+    desk.evaluate("document.getElementById('remote-video').dataset.same = 'yes'")
+    before = officer.sees().frames
+    desk.get_by_label("Notes").fill("First line")
+    desk.keyboard.press("F12")
+    words = desk.locator("#physical-words")
+    expect(words).to_contain_text("NOT acknowledged yet")
+    control_room = seat("control-room").page
+    control_room.get_by_role("alert").get_by_role("button").first.click()
+    expect(words).to_contain_text("acknowledged by Call-taker 214")
+    # What she had typed meanwhile is still there, and the focus where it was.
+    expect(desk.get_by_label("Notes")).to_have_value("First line")
+    expect(desk.locator("#remote-video")).to_have_attribute("data-same", "yes")
+    assert officer.waits_for_picture().frames > before
+    both_see_each_other(phone, officer)
+
+
+def test_what_she_turns_off_is_off_and_stays_off(in_call: tuple[Person, Person]) -> None:
+    phone, officer = in_call
+    words = officer.page.locator("#stage-words")
+    phone.page.get_by_role("switch", name="Camera").click()
+    expect(words).to_contain_text("Her camera is off")
+    phone.page.get_by_role("switch", name="Sound").click()
+    expect(words).to_contain_text("Her sound is off")
+    phone.page.reload(wait_until="domcontentloaded")
+    phone.waits_for_picture()
+    expect(phone.page.get_by_role("switch", name="Camera")).not_to_be_checked()
+    expect(words).to_contain_text("Her camera is off")
+    assert not is_hers(officer.waits_for_picture())
+    phone.page.get_by_role("switch", name="Camera").click()
+    expect(words).not_to_contain_text("Her camera is off")
+    officer.page.keyboard.press("m")
+    expect(phone.page.locator("#call-words")).to_contain_text("The officer's sound is off")
+
+
+def test_she_leaves_the_call(in_call: tuple[Person, Person]) -> None:
+    phone, officer = in_call
+    phone.page.get_by_role("button", name="Leave").click()
+    phone.page.get_by_role("button", name="Stay").click()
+    both_see_each_other(phone, officer)
+    phone.page.get_by_role("button", name="Leave").click()
+    phone.page.get_by_role("button", name="End it").click()
+    expect(phone.page.get_by_role("heading", name="Thank you")).to_be_visible()
+    expect(officer.page.locator("#stage-state")).to_contain_text("The call has ended")
+
+
+def test_exit_ends_it_on_the_server_first_and_leaves_nothing(
+    phone: Person, officer: Person, demo: Demo
+) -> None:
+    invited(demo)
+    checks_in(phone)
+    expect(answer_button(officer)).to_be_visible()
+    phone.page.get_by_role("link", name="Exit this page").click()
+    phone.page.wait_for_url("**/p/over")
+    expect(officer.page.locator("#queue")).to_contain_text("Nobody waits")
+    assert not phone.context.cookies()
+    phone.page.goto(newest_link(demo, phone.page), wait_until="domcontentloaded")
+    expect(phone.page.get_by_role("heading")).to_have_text("No appointments")
+
+
+def test_of_two_officers_who_answer_at_once_one_is_told(
+    phone: Person, officer: Person, seat: Seat, demo: Demo
+) -> None:
+    colleague = seat("officer-2")
+    goes_on_duty(colleague)
+    invited(demo)
+    checks_in(phone)
+    rung = officer if answer_button(officer).is_visible() else colleague
+    other = colleague if rung is officer else officer
+    expect(other.page.locator("[data-answer]")).to_be_visible()
+    # The other has not heard of it yet when she presses.
+    other.page.route("**/desk/queue", lambda _: None)
+    rung.page.locator("#answer").click()
+    rung.waits_for_picture()
+    other.page.locator("[data-answer]").click()
+    expect(other.page.locator("#notices")).to_contain_text("A colleague has answered")
+    other.page.unroute("**/desk/queue")
+    ends_the_call(rung)
+    other.page.reload(wait_until="domcontentloaded")
+    colleague.page.get_by_role("button", name="Go off duty").click()
+    expect(colleague.page.get_by_role("button", name="Go on duty")).to_be_visible()
+
+
+def test_pass_on_and_answering_another_way(phone: Person, officer: Person, demo: Demo) -> None:
+    invited(demo)
+    checks_in(phone)
+    expect(answer_button(officer)).to_be_visible()
+    officer.page.keyboard.press("p")
+    # Nobody else is on duty, so the same officer is rung again: nobody who waits is forgotten.
+    expect(officer.page.locator("#queue")).to_contain_text("You are rung")
+    expect(answer_button(officer)).to_be_visible()
+    officer.page.keyboard.press("Enter")
+    both_see_each_other(phone, officer)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "sentence"),
+    [
+        ("NotAllowedError", "switched off for this page"),
+        ("NotReadableError", "Another app is using the camera"),
+        ("NotFoundError", "No camera or microphone was found"),
+    ],
+)
+def test_a_camera_that_does_not_open_is_explained_and_tried_again(
+    phone: Person, demo: Demo, trouble: str, sentence: str
+) -> None:
+    invited(demo)
+    opens_her_link(phone)
+    phone.page.get_by_role("button", name="Continue").click()
+    # The browser's own answer, as a phone gives it; everything behind it is ours and real.
+    phone.page.evaluate(
+        """(name) => {
+          const devices = navigator.mediaDevices;
+          window.askedBefore = devices.getUserMedia.bind(devices);
+          devices.getUserMedia = () => Promise.reject(new DOMException("", name));
+        }""",
+        trouble,
+    )
+    button = phone.page.get_by_role("button", name="Turn on camera and sound")
+    button.click()
+    expect(phone.page.locator("#camera-problem")).to_contain_text(sentence)
+    phone.page.evaluate("navigator.mediaDevices.getUserMedia = window.askedBefore")
+    button.click()
+    expect(phone.page.get_by_role("button", name="I am ready")).to_be_visible()
+    expect(phone.page.locator("#camera-problem")).to_be_empty()
+
+
+def test_a_second_window_takes_the_call_and_the_first_lets_go(
+    in_call: tuple[Person, Person],
+) -> None:
+    phone, officer = in_call
+    second = Person(officer.context.new_page(), officer.demo)
+    second.page.goto(officer.page.url, wait_until="domcontentloaded")
+    both_see_each_other(phone, second)
+    expect(officer.page.locator("#stage-state")).to_contain_text("goes on in another window")
+    officer.page.get_by_role("button", name="Use this window").click()
+    both_see_each_other(phone, officer)
+
+
+def _is_readable(page: Page) -> None:
+    assert_accessible(page)
+    wider = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert not wider, f"{page.url} scrolls sideways"
+
+
+def test_every_page_of_the_call_is_accessible(phone: Person, officer: Person, demo: Demo) -> None:
+    # A small phone: what does not fit here is what a victim with an old one cannot press.
+    phone.page.set_viewport_size({"width": 360, "height": 640})
+    invited(demo, caller_name="Sara Example", children="Two", language="cy")
+    _is_readable(officer.page)
+    opens_her_link(phone)
+    _is_readable(phone.page)
+    turns_her_camera_on(phone)
+    _is_readable(phone.page)
+    phone.page.get_by_role("button", name="I am ready").click()
+    expect(answer_button(officer)).to_be_visible()
+    _is_readable(phone.page)
+    _is_readable(officer.page)
+    officer.page.keyboard.press("Enter")
+    both_see_each_other(phone, officer)
+    _is_readable(phone.page)
+    _is_readable(officer.page)
+    officer.page.keyboard.press("F12")
+    expect(officer.page.locator("#physical-words")).to_contain_text(re.compile("Asked"))
+    _is_readable(officer.page)
+    ends_the_call(officer)
+    expect(phone.page.get_by_role("heading", name="Thank you")).to_be_visible()
+    _is_readable(phone.page)
+    _is_readable(officer.page)
+    phone.page.reload(wait_until="domcontentloaded")
+    _is_readable(phone.page)
+
+
+def test_the_desk_reflows_at_twice_the_size(in_call: tuple[Person, Person]) -> None:
+    _, officer = in_call
+    # 200% on a screen of 1440 by 900 is half as many pixels of the page's own.
+    officer.page.set_viewport_size({"width": 720, "height": 450})
+    _is_readable(officer.page)
+    officer.waits_for_picture()
