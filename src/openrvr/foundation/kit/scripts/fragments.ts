@@ -57,6 +57,24 @@ function tellFailure(event: Event): void {
   say(sentenceOf(xhr.status, body));
 }
 
+// Half a sentence in any other form is unsaved as well: it stays until that form has been sent and done.
+function keepWhatIsTyped(event: Event): void {
+  const field = event.target;
+  if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement || field instanceof HTMLSelectElement)) return;
+  if (field.form && field.form.dataset.autosaveUrl === undefined) field.setAttribute("data-unsaved", "");
+}
+
+interface Answered extends Event {
+  detail: { xhr: XMLHttpRequest; requestConfig?: { verb: string; elt: Element } };
+}
+
+function letGoOfWhatIsDone(event: Event): void {
+  const { xhr, requestConfig } = (event as Answered).detail;
+  if (xhr.status >= 300 || requestConfig?.verb === "get") return;
+  const form = requestConfig?.elt.closest("form");
+  for (const field of form?.elements ?? []) field.removeAttribute("data-unsaved");
+}
+
 interface Configuring extends Event {
   detail: { verb: string; headers: Record<string, string> };
 }
@@ -71,6 +89,8 @@ export function startFragments(): void {
     timeout: 8000,
   });
   defineMorphing();
+  document.addEventListener("input", keepWhatIsTyped);
+  document.addEventListener("htmx:beforeSwap", letGoOfWhatIsDone);
   document.body.addEventListener("htmx:configRequest", (event) => {
     const { verb, headers } = (event as Configuring).detail;
     if (verb === "get") return;
