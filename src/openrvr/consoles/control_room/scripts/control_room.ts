@@ -4,6 +4,8 @@ import { startDialogs } from "#kit/dialogs";
 import type { LiveMessage } from "#kit/live";
 import { say } from "#kit/notices";
 
+import { startQuestions } from "./questions";
+
 const reference = (): string => document.getElementById("case")?.dataset.reference ?? "";
 
 // The list of the whole room may be a moment late; the report in hand may not.
@@ -39,6 +41,20 @@ function tell(kind: string, { reference, officer, words }: About): void {
   if (kind === "promise.missed") say(`${reference}: not kept in time: ${words}`);
 }
 
+// Another step has other things to say: they begin at the top of the panel.
+let standing = standingNow();
+
+function standingNow(): string {
+  return document.getElementById("case")?.dataset.standing ?? "";
+}
+
+function onSwap(): void {
+  if (standing !== standingNow()) document.querySelector(".kit-zone--panel")?.scrollTo(0, 0);
+  standing = standingNow();
+}
+
 const live = startConsolePage();
 startDialogs();
+startQuestions();
+document.addEventListener("htmx:afterSwap", onSwap);
 live?.onMessage(onNews);
