@@ -17,7 +17,10 @@ function scrollToNewest(): void {
   texts.scrollTop = texts.scrollHeight;
 }
 
-scrollToNewest();
-setInterval(() => {
+const lookIfSeen = (): void => {
   if (!document.hidden) void look();
-}, 1000);
+};
+
+scrollToNewest();
+setInterval(lookIfSeen, 1000);
+document.addEventListener("visibilitychange", lookIfSeen);
