@@ -1,4 +1,4 @@
-"""The call, from the link in her text to the closed case: real browsers, real cameras, decoded pictures."""
+"""The call, from the link in her text to the closed case, judged by the pictures that arrive."""
 
 from __future__ import annotations
 
