@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -28,10 +29,13 @@ _KEPT_BY_ANSWERING = ("officer_on_video", "respond", "call_back_or_visit", "appo
 
 
 @transaction.atomic
-def answer(waiting_id: int, *, by: Account, now: datetime) -> Call:
+def answer(
+    waiting_id: int, *, by: Account, now: datetime, opening: dict[str, Any] | None = None
+) -> Call:
     """The officer answers. Of two who do so at once one wins; the other is told.
 
-    Pressed twice by the same officer it is the same call. Raises SomebodyAnswered, NotOnDuty,
+    `opening` is the offer that the officer's page made while it rang: it reaches the phone with
+    the answer, which spares both the time in which they would make themselves known. Pressed twice by the same officer it is the same call. Raises SomebodyAnswered, NotOnDuty,
     AlreadyEngaged.
     """
     case = cases.lock(Waiting.objects.values_list("case_id", flat=True).get(pk=waiting_id))
@@ -46,7 +50,10 @@ def answer(waiting_id: int, *, by: Account, now: datetime) -> Call:
     cases.move(case, State.LIVE, by=by.actor, now=now)
     audit.record("call.answered", by=by.actor, now=now, case_reference=case.reference)
     live.open_channel(call.pk)
-    live.publish(of_phone(call.invitation_id), "call.live", now=now, **for_phone(call, now))
+    begin = {"opening": opening} if opening else {}
+    live.publish(
+        of_phone(call.invitation_id), "call.live", now=now, **for_phone(call, now), **begin
+    )
     live.publish(of_person(by.pk), "call.live", now=now, **for_officer(call, now))
     live.publish(
         [of_person(call.invitation.sent_by_id), of_desk(Desk.CONTROL_ROOM)],

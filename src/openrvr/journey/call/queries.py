@@ -26,6 +26,17 @@ def for_officer(call: Call, now: datetime) -> dict[str, Any]:
     return _for(call, to=of_phone(call.invitation_id), polite=False, other="The caller", now=now)
 
 
+def ice_servers(whose: str, now: datetime) -> dict[str, Any]:
+    """What a browser hands to RTCPeerConnection; `whose` stands in the TURN server's log."""
+    turn = TurnConfiguration(
+        stun_urls=tuple(settings.STUN_URLS),
+        turn_urls=tuple(settings.TURN_URLS),
+        secret=settings.TURN_SECRET,
+        relay_only=settings.TURN_RELAY_ONLY,
+    )
+    return ice_configuration(turn, whose, now)
+
+
 def live_of_officer(officer: Account) -> Call | None:
     """The call that this officer is in."""
     return (
@@ -50,18 +61,12 @@ def live_of_case(case: Case) -> Call | None:
 
 
 def _for(call: Call, *, to: str, polite: bool, other: str, now: datetime) -> dict[str, Any]:
-    turn = TurnConfiguration(
-        stun_urls=tuple(settings.STUN_URLS),
-        turn_urls=tuple(settings.TURN_URLS),
-        secret=settings.TURN_SECRET,
-        relay_only=settings.TURN_RELAY_ONLY,
-    )
     return {
         "call": str(call.pk),
         "pass": signal_pass(call.pk, to=to),
         "polite": polite,
         "plane": call.plane,
-        "ice": ice_configuration(turn, str(call.pk), now),
+        "ice": ice_servers(str(call.pk), now),
         "with": other,
         "started": call.started_at.isoformat(),
     }

@@ -1,6 +1,7 @@
 // Her way from camera to thanks on one page. The server says where she is; the page shows it and never guesses.
 import { stayAwake } from "#call/awake";
 import { Camera, CameraFailed } from "#call/camera";
+import { warmUp } from "#call/opening";
 import { mayOpenWithoutAsking } from "#call/permission";
 import { post } from "#kit/http";
 import { LiveStream } from "#kit/live";
@@ -76,6 +77,7 @@ export class PhonePage {
     if (state.step === "call" && state.call) return this.enterCall(state.call);
     if (state.step === "call" || this.call?.ticket) return;
     if (state.waiting) this.showWaiting(state.waiting);
+    if (state.step === "waiting" && stepShown() !== "waiting") void warmUp();
     showStep(state.step);
   }
 

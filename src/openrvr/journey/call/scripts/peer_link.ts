@@ -80,7 +80,7 @@ export class PeerLink {
   /** What this side last offered or answered, with the candidates that were found since. */
   described(): Described {
     const { type, sdp } = this.pc.localDescription!;
-    return { description: { type, sdp }, round: this.round };
+    return { description: { type, sdp: type === "offer" ? asFirstSpeaker(sdp) : sdp }, round: this.round };
   }
 
   // A link closed in the middle of a step fails that step; nothing hangs on it any more.
@@ -186,3 +186,7 @@ export class PeerLink {
     if (state === "failed" || state === "closed") this.failures.tell();
   }
 }
+
+// Left to itself the answering side opens the encryption, often before its answer has arrived here: that is lost, and
+// tried again a tenth of a second later. We know the other side when its answer is there, so we begin.
+const asFirstSpeaker = (offer: string): string => offer.replaceAll("a=setup:actpass", "a=setup:active");
