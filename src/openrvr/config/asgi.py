@@ -15,9 +15,11 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from starlette.types import Receive, Scope, Send
 
+from openrvr.config.bodies import WholeBodies
 from openrvr.foundation.live.app import make_app
 
-_pages = WSGIMiddleware(get_wsgi_application(), workers=12)  # type: ignore[arg-type]
+_threads = WSGIMiddleware(get_wsgi_application(), workers=12)  # type: ignore[arg-type]
+_pages = WholeBodies(_threads, largest=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)  # type: ignore[arg-type]
 _live = make_app(settings.DATABASE_URL)
 
 
@@ -25,4 +27,4 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan" or scope.get("path", "").startswith("/live/"):
         await _live(scope, receive, send)
     else:
-        await _pages(scope, receive, send)  # type: ignore[arg-type]
+        await _pages(scope, receive, send)

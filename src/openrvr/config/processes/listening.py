@@ -7,6 +7,10 @@ import socket
 
 from openrvr.config.processes.errors import CannotRun
 
+# A reader that takes nothing for so long is gone, or means harm: the kernel ends its connection.
+# Nobody above can: what is written to it waits, and a closed connection waits for what is written.
+SLOWEST_READER = 20_000  # milliseconds
+
 
 class PortTaken(CannotRun):
     def __init__(self, port: int) -> None:
@@ -26,6 +30,8 @@ def listen(host: str, port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     # A port that was in use a moment ago may be taken again at once.
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Each connection inherits it.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, SLOWEST_READER)
     try:
         listener.bind((host, port))
         listener.listen(1024)
