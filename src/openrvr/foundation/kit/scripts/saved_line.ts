@@ -49,6 +49,8 @@ export class SavedLine {
     const element = document.createElement("p");
     element.id = id;
     element.className = "kit-saved";
+    // The server knows nothing of it: a live refresh must not take a choice away that is still to be made.
+    element.dataset.keep = "";
     const group = field.closest(".govuk-form-group") ?? field.parentElement!;
     group.append(element);
     return element;
