@@ -94,9 +94,12 @@ def test_one_address_for_all_where_the_demo_is_not_on_this_machine(
     assert "https://demo.example/demo/as/officer\n" in text
 
 
-def test_a_loopback_number_is_led_to_the_name(demo: None, client: Client) -> None:
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "officer.localhost:8000"])
+def test_the_start_page_and_the_phone_have_one_address(
+    demo: None, client: Client, host: str
+) -> None:
     for path in ("/", "/demo/phone/"):
-        answer = client.get(path, HTTP_HOST="127.0.0.1:8000")
+        answer = client.get(path, headers={"host": host})
         assert answer["Location"] == f"http://localhost:8000{path}"
 
 
