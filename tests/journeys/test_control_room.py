@@ -115,6 +115,9 @@ def test_the_second_of_two_writers_is_told_and_chooses(seat: Seat, demo: Demo) -
     told = hers.locator("#children-saved")
     expect(told).to_contain_text("Call-taker 214 has changed this meanwhile")
     expect(told).to_contain_text("Two, upstairs")
+    # News that arrives meanwhile takes the choice from nobody.
+    mine.locator("#weapons").fill("None seen")
+    expect(hers.locator("#weapons")).to_have_value("None seen")
     told.get_by_role("button", name="Use mine").click()
     expect(told).to_have_text(SAVED)
     expect(mine.locator("#children")).to_have_value("Two, in the garden")
