@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 from django.test import Client
 
 from openrvr.foundation.audit.models import AuditLine
 from openrvr.foundation.live.tokens import streams_of
-from openrvr.foundation.people.models import Account
+from openrvr.foundation.people import guesses
+from openrvr.foundation.people.models import Account, SignInGuesses
 from openrvr.foundation.people.roles import Role
 
 PASSWORD = "correct horse battery"
@@ -110,3 +113,42 @@ def test_a_page_that_stays_open_renews_its_token(client: Client, account: Accoun
     answer = client.post("/live-token/").json()
     assert streams_of(answer["token"]) == [f"person.{account.pk}", "desk.control_room"]
     assert answer["position"] >= 0
+
+
+def test_guessing_is_stopped_before_the_password_is_looked_at(
+    client: Client, account: Account
+) -> None:
+    for _ in range(guesses.MOST_FOR_A_NAME):
+        assert _sign_in(client, password="wrong") == 422
+    assert _sign_in(client) == 429
+    assert _sign_in(client, username=" CAROL ") == 429
+    assert "_auth_user_id" not in client.session
+    # Somebody else at the same address, and she herself elsewhere, are not kept out.
+    assert _sign_in(client, username="colin") == 422
+    elsewhere = Client(REMOTE_ADDR="192.0.2.9")
+    assert _sign_in(elsewhere) == 302
+
+
+def test_every_name_together_is_limited_by_address(db: None, now: datetime) -> None:
+    address = "192.0.2.1"
+    for number in range(guesses.MOST_FROM_AN_ADDRESS):
+        guesses.check(f"name{number}", address=address, now=now)
+        guesses.note_wrong(f"name{number}", address=address, now=now)
+    with pytest.raises(guesses.TooManyGuesses):
+        guesses.check("carol", address=address, now=now)
+    # Over the turn of the minute it is still so; two minutes later it is forgiven.
+    with pytest.raises(guesses.TooManyGuesses):
+        guesses.check("carol", address=address, now=now + timedelta(seconds=61))
+    guesses.check("carol", address=address, now=now + timedelta(minutes=2))
+    assert guesses.forget(now + timedelta(hours=2)) == guesses.MOST_FROM_AN_ADDRESS + 1
+    assert not SignInGuesses.objects.exists()
+
+
+def test_the_access_log_tells_of_wrong_passwords_but_not_what_was_typed(
+    client: Client, account: Account
+) -> None:
+    _sign_in(client, password="wrong")
+    _sign_in(client, username="my secret, in the wrong field")
+    line = AuditLine.objects.get(action="session.refused")
+    assert line.details == {"account": account.pk}
+    assert "secret" not in str(list(AuditLine.objects.values()))

@@ -11,14 +11,17 @@ def subscribe() -> None:
     """Wire the reactions and the sweeps. Called once, when Django is ready."""
     from openrvr.foundation.live import actions as live
     from openrvr.foundation.messages.news import MessageMoved
+    from openrvr.foundation.people import guesses
     from openrvr.foundation.promises import actions as promises
     from openrvr.foundation.promises.news import RungFired
+    from openrvr.journey.call import actions as call
     from openrvr.journey.escalation import actions as escalation
     from openrvr.journey.escalation.news import PhysicalAcknowledged
     from openrvr.journey.intake.news import ReportGraded
     from openrvr.journey.invitation import actions as invitation
     from openrvr.journey.offer.news import HandedToStandard
     from openrvr.journey.waiting import actions as waiting
+    from openrvr.journey.waiting.news import OfficerRung, RingOver
 
     # What a rung of a promise's ladder does, by the name that the policy file uses.
     rungs: dict[str, Reaction] = {
@@ -38,6 +41,8 @@ def subscribe() -> None:
             waiting.leave_when_physical,
             invitation.finish_when_physical,
         ),
+        OfficerRung: (call.bring_near,),
+        RingOver: (call.part,),
         HandedToStandard: (waiting.leave_when_standard, invitation.finish_when_standard),
     }
     news.subscribe(table)
@@ -48,5 +53,5 @@ def subscribe() -> None:
             waiting.pass_on_unanswered,
             waiting.ring_whoever_came_free,
         ),
-        rarely=(live.forget_old, invitation.forget_attempts),
+        rarely=(live.forget_old, guesses.forget, invitation.forget_attempts),
     )

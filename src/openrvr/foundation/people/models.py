@@ -56,3 +56,21 @@ class Account(AbstractBaseUser):
 
     def has_any(self, *roles: Role) -> bool:
         return self.is_active and not set(roles).isdisjoint(self.roles)
+
+
+class SignInGuesses(models.Model):
+    """How many wrong passwords came in one minute, by what they are counted by."""
+
+    key_hash = models.CharField(max_length=64)
+    minute = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    personal_data = "a keyed hash of a sign-in name and a network address, for an hour"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key_hash", "minute"], name="guesses_a_minute")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.count} guesses"
