@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,9 +22,10 @@ from django.db import connection, transaction
 
 from openrvr.foundation.live import actions as live
 from openrvr.foundation.live.app import make_app
+from openrvr.foundation.live.hub import MOST_SCREENS, PAGE
 from openrvr.foundation.live.models import LiveEvent
 from openrvr.foundation.live.queries import position
-from openrvr.foundation.live.tokens import signal_pass, stream_token
+from openrvr.foundation.live.tokens import STREAM_LIFE, seconds_left, signal_pass, stream_token
 from tests.together import together
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -172,6 +174,44 @@ def test_a_listener_whose_connection_is_cut_comes_back_and_misses_nothing(
     reader.close()
 
 
+def test_however_much_was_missed_nothing_is(server: str) -> None:
+    """Read in pages: what comes after the first page is not taken for seen."""
+    many = 2 * PAGE + 1
+    with transaction.atomic():
+        for number in range(many):
+            live.publish("desk.a", "test", now=NOW, number=number)
+    reader = Reader(server, "desk.a")
+    assert [reader.next()["data"]["number"] for _ in range(many)] == list(range(many))
+    reader.close()
+
+
+def test_a_stream_ends_with_its_token(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise a token that is almost too old would open one for as long again."""
+    then = time.time() - STREAM_LIFE.total_seconds() + 1
+    with monkeypatch.context() as earlier:
+        earlier.setattr(time, "time", lambda: then)
+        token = stream_token(["desk.a"])
+    assert 0 < seconds_left(token) <= 3
+    with httpx.stream("GET", f"{server}/live/stream", params={"t": token}, timeout=10) as stream:
+        assert "beat" in stream.read().decode()  # to its end
+    assert httpx.get(f"{server}/live/stream", params={"t": token}).status_code == 401
+
+
+def test_the_oldest_of_too_many_screens_makes_room(server: str) -> None:
+    readers = [Reader(server, "phone.1").until_open() for _ in range(MOST_SCREENS)]
+    other = Reader(server, "phone.2").until_open()
+    newest = Reader(server, "phone.1").until_open()
+    with pytest.raises(AssertionError, match="the stream ended"):
+        readers[0].next()
+    _publish("phone.1", 1)
+    _publish("phone.2", 2)
+    for reader in (*readers[1:], newest):
+        assert reader.next()["data"] == {"number": 1}
+    assert other.next()["data"] == {"number": 2}
+    for reader in (*readers, newest, other):
+        reader.close()
+
+
 def test_a_beat_each_second(server: str) -> None:
     reader = Reader(server, "desk.a").until_open()
     timer = threading.Timer(2.5, _publish_from_a_thread)
@@ -237,6 +277,20 @@ def test_no_signal_after_the_call_or_without_a_pass(server: str) -> None:
     assert _signal(server, token, str(uuid.uuid4())).status_code == 409
     assert _signal(server, stream_token(["phone.1"]), str(uuid.uuid4())).status_code == 401
     assert not LiveEvent.objects.exists()
+
+
+def test_one_end_cannot_flood_the_other_nor_everybody(server: str) -> None:
+    here, there = uuid.uuid4(), uuid.uuid4()
+    live.open_channel(here)
+    live.open_channel(there)
+    flooding, other = signal_pass(here, to="phone.1"), signal_pass(there, to="phone.2")
+    statuses = [
+        _signal(server, flooding, str(uuid.uuid4()), "x" * 30_000).status_code for _ in range(20)
+    ]
+    assert statuses[:4] == [202] * 4
+    assert statuses[-1] == 429
+    assert LiveEvent.objects.count() < 15
+    assert _signal(server, other, str(uuid.uuid4())).status_code == 202
 
 
 @pytest.mark.parametrize(

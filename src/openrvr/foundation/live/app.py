@@ -17,13 +17,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from openrvr.foundation.live.hub import ChannelClosed, Event, Hub, Subscriber
-from openrvr.foundation.live.tokens import STREAM_LIFE, TokenRefused, pass_of, streams_of
+from openrvr.foundation.live.allowance import Allowance
+from openrvr.foundation.live.hub import PAGE, ChannelClosed, Event, Hub, Subscriber
+from openrvr.foundation.live.tokens import TokenRefused, pass_of, seconds_left, streams_of
 
 log = logging.getLogger(__name__)
 
 BEAT = 1.0
-LARGEST_SIGNAL = 64 * 1024
+# Bytes. Chromium's offers have about 6,000.
+LARGEST_SIGNAL = 32 * 1024
+# What one end of a call may say to the other, in bytes: at once, and for each second. A connection
+# that is made anew all the time needs a third of it. Each signal is a row, and its commit waits for
+# all others': without a measure one phone could fill the disk and hold up everybody.
+SIGNALS_AT_ONCE = 256 * 1024
+SIGNALS_A_SECOND = 8 * 1024
+SMALLEST_SIGNAL = 512
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
@@ -39,6 +47,10 @@ def make_app(database: str) -> Starlette:
     )
 
 
+class _TooManySignals(Exception):
+    """One end of a call says more than any page of ours would."""
+
+
 class _NotASignal(Exception):
     """The body is not what a page of ours would send."""
 
@@ -46,6 +58,7 @@ class _NotASignal(Exception):
 class _Endpoints:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
+        self._allowance = Allowance(SIGNALS_AT_ONCE, SIGNALS_A_SECOND)
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -54,12 +67,15 @@ class _Endpoints:
 
     async def stream(self, request: Request) -> Response:
         try:
-            streams = streams_of(request.query_params.get("t", ""))
+            token = request.query_params.get("t", "")
+            streams, life = streams_of(token), seconds_left(token)
             last = _position(request)
         except (TokenRefused, ValueError) as error:
             return _refusal(401, str(error))
         return StreamingResponse(
-            _events(self._hub, streams, last), media_type="text/event-stream", headers=_HEADERS
+            _events(self._hub, streams, last, life),
+            media_type="text/event-stream",
+            headers=_HEADERS,
         )
 
     async def signal(self, request: Request) -> Response:
@@ -71,6 +87,8 @@ class _Endpoints:
             return _refusal(409, str(error))
         except (_NotASignal, psycopg.DataError):
             return _refusal(400, "This is not a signal.")
+        except _TooManySignals:
+            return _refusal(429, "Too many signals at once: the page tries again by itself.")
         except (psycopg.OperationalError, PoolTimeout):
             return _refusal(503, "The service is restarting: the page tries again by itself.")
         return JSONResponse({}, status_code=202)
@@ -83,6 +101,9 @@ class _Endpoints:
         except (ValueError, KeyError, TypeError, AttributeError):
             raise _NotASignal from None
         right = pass_of(token)
+        cost, now = max(len(body), SMALLEST_SIGNAL), asyncio.get_running_loop().time()
+        if not self._allowance.take(f"{right.channel} {right.to}", cost, now):
+            raise _TooManySignals
         await self._hub.signal(channel=right.channel, to=right.to, key=key, data=data)
 
 
@@ -104,23 +125,28 @@ async def _small_body(request: Request) -> bytes:
     return body
 
 
-async def _events(hub: Hub, streams: list[str], last: int) -> AsyncIterator[str]:
-    """Everything since `last`, then everything new, with a beat each second in between."""
+async def _events(hub: Hub, streams: list[str], last: int, life: float) -> AsyncIterator[str]:
+    """Everything since `last`, then everything new, with a beat each second in between.
+
+    It ends after `life` seconds.
+    """
     yield f"retry: 500\n{_beat()}"
     loop = asyncio.get_running_loop()
-    until = loop.time() + STREAM_LIFE.total_seconds()
+    until = loop.time() + life
     async with hub.subscription(streams) as subscriber:
         try:
-            missed = await hub.missed(streams, last)
+            while missed := await hub.missed(streams, last):
+                for event in missed:
+                    last = event.position
+                    yield _message(event)
+                if len(missed) < PAGE:
+                    break
         except (psycopg.OperationalError, PoolTimeout) as error:
             # The stream ends; the page comes back in a moment with the same position.
             log.warning("a live stream could not catch up: %s", error)
             return
-        for event in missed:
-            last = event.position
-            yield _message(event)
         next_beat = loop.time()
-        while loop.time() < until and not subscriber.too_slow:
+        while loop.time() < until and not subscriber.is_over:
             new = await _next(subscriber, next_beat - loop.time())
             if new is None:
                 next_beat = loop.time() + BEAT

@@ -23,6 +23,10 @@ from psycopg_pool import AsyncConnectionPool
 log = logging.getLogger(__name__)
 
 QUEUE = 256
+# What a screen missed is read in pages, so that many who come back at once are no burden.
+PAGE = 200
+# Of one person or phone, for each process. Dropped networks leave some behind that nobody reads.
+MOST_SCREENS = 12
 # A NOTIFY that was lost with its connection is made good by looking anyway.
 LOOK_ANYWAY = 5.0
 RECONNECT = 0.25
@@ -33,7 +37,7 @@ _NEWER = """
 """
 _MISSED = """
     SELECT position, stream, kind, data, at AT TIME ZONE 'UTC' FROM live_liveevent
-     WHERE stream = ANY(%s) AND position > %s ORDER BY position LIMIT 2000
+     WHERE stream = ANY(%s) AND position > %s ORDER BY position LIMIT %s
 """
 _NEWEST = "SELECT coalesce(max(position), 0) FROM live_liveevent"
 _SIGNAL = """
@@ -60,13 +64,14 @@ class Subscriber:
 
     streams: list[str]
     queue: asyncio.Queue[Event] = field(default_factory=lambda: asyncio.Queue(QUEUE))
-    too_slow: bool = False
+    # It does not keep up, or has to make room: the stream ends, and a page of ours comes back.
+    is_over: bool = False
 
     def offer(self, event: Event) -> None:
         try:
             self.queue.put_nowait(event)
         except asyncio.QueueFull:
-            self.too_slow = True
+            self.is_over = True
 
 
 def _event(row: TupleRow) -> Event:
@@ -96,7 +101,7 @@ class Hub:
             check=AsyncConnectionPool.check_connection,
             kwargs={"autocommit": True, "application_name": "openrvr live"},
         )
-        self._subscribers: defaultdict[str, set[Subscriber]] = defaultdict(set)
+        self._subscribers: defaultdict[str, dict[Subscriber, None]] = defaultdict(dict)
         self._seen: int | None = None
         self.listening = False
 
@@ -112,21 +117,24 @@ class Hub:
 
     @asynccontextmanager
     async def subscription(self, streams: list[str]) -> AsyncIterator[Subscriber]:
+        """An open screen. Where its first stream has too many already, the oldest makes room."""
         subscriber = Subscriber(streams)
         for stream in streams:
-            self._subscribers[stream].add(subscriber)
+            self._subscribers[stream][subscriber] = None
+        for oldest in list(self._subscribers[streams[0]])[:-MOST_SCREENS]:
+            oldest.is_over = True
         try:
             yield subscriber
         finally:
             for stream in streams:
-                self._subscribers[stream].discard(subscriber)
+                self._subscribers[stream].pop(subscriber, None)
                 if not self._subscribers[stream]:
                     del self._subscribers[stream]
 
     async def missed(self, streams: list[str], after: int) -> list[Event]:
-        """What `streams` were told since position `after`, oldest first; 2,000 at the most."""
+        """What `streams` were told since position `after`, oldest first; a page at the most."""
         async with self._pool.connection() as connection:
-            rows = await (await connection.execute(_MISSED, (streams, after))).fetchall()
+            rows = await (await connection.execute(_MISSED, (streams, after, PAGE))).fetchall()
         return [_event(row) for row in rows]
 
     async def signal(self, *, channel: str, to: str, key: str, data: object) -> None:

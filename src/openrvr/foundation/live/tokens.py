@@ -5,6 +5,7 @@ They let the live process authorise a browser without the ORM and without the se
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -39,6 +40,16 @@ def streams_of(token: str) -> list[str]:
     except signing.BadSignature:
         raise TokenRefused from None
     return streams
+
+
+def seconds_left(token: str) -> float:
+    """How long a stream with this valid token may stay open: no longer than a new one could begin.
+
+    So whoever has signed out, or lost the account, hears for `STREAM_LIFE` at the most.
+    """
+    issued = signing.b62_decode(token.rsplit(":", 2)[1])
+    # A second more: the page that comes back with the same token then finds it refused, and renews.
+    return max(0.0, issued + STREAM_LIFE.total_seconds() - time.time()) + 1
 
 
 def signal_pass(channel: object, *, to: str) -> str:
