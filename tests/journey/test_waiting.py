@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 import pytest
 
 from openrvr.foundation.cases.states import State
-from openrvr.foundation.live.models import LiveEvent
+from openrvr.foundation.live.models import LiveChannel, LiveEvent
 from openrvr.foundation.people.models import Account
+from openrvr.foundation.promises.models import Promise
 from openrvr.journey.call import actions as calls
 from openrvr.journey.call.models import Call
+from openrvr.journey.invitation import actions as invitations
 from openrvr.journey.waiting import actions as waitings
-from openrvr.journey.waiting.models import Ring
+from openrvr.journey.waiting.models import Ring, Waiting
 from openrvr.journey.waiting.rules import FreeOfficer, next_to_ring
 from tests.committed import commit
 from tests.story import Story
@@ -177,3 +179,42 @@ def test_urgent_grades_are_rung_for_first(
     waitings.go_on_duty(by=officer, now=now)
     waitings.ring_whoever_came_free(now)
     assert Ring.objects.get(ended_at=None).waiting.case == priority.case
+
+
+@pytest.mark.parametrize("press", ["send", "revoke"])
+def test_who_waits_behind_a_link_that_is_taken_back_has_to_be_reached_anew(
+    story: Story, call_taker: Account, press: str
+) -> None:
+    story.checked_in()
+    if press == "send":
+        invitations.send(story.case.pk, again=True, by=call_taker, now=story.now)
+    else:
+        invitations.revoke(story.case.pk, by=call_taker, now=story.now)
+    commit()
+    assert story.fresh().state == State.INVITED
+    assert not Waiting.objects.filter(left_at=None).exists()
+    owed = Promise.objects.filter(state="open").values_list("kind", flat=True)
+    assert sorted(owed) == ["reach_page", "respond"]
+
+
+def test_the_two_browsers_are_brought_near_while_it_rings_and_parted_when_it_passes_on(
+    story: Story, officer: Account, other_officer: Account
+) -> None:
+    waitings.go_on_duty(by=officer, now=story.now)
+    story.checked_in()
+    ring = Ring.objects.get()
+    told = LiveEvent.objects.filter(kind="call.near", data__call=str(ring.channel))
+    phone = f"phone.{story.invitation.pk}"
+    assert {event.stream for event in told} == {phone, f"person.{officer.pk}"}
+    assert LiveChannel.objects.get(pk=ring.channel).closed_at is None
+
+    waitings.go_on_duty(by=other_officer, now=story.now)
+    waitings.pass_on(ring.pk, by=officer, now=story.later(2))
+    assert LiveChannel.objects.get(pk=ring.channel).closed_at == story.now
+    parted = LiveEvent.objects.filter(kind="call.parted", data__call=str(ring.channel))
+    assert {event.stream for event in parted} == {phone, f"person.{officer.pk}"}
+
+    other_ring = Ring.objects.get(ended_at=None)
+    call = calls.answer(story.waiting.pk, by=other_officer, now=story.now)
+    assert call.pk == other_ring.channel != ring.channel
+    assert LiveChannel.objects.get(pk=call.pk).closed_at is None

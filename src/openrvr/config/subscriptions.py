@@ -19,6 +19,7 @@ def subscribe() -> None:
     from openrvr.journey.escalation.news import PhysicalAcknowledged
     from openrvr.journey.intake.news import ReportGraded
     from openrvr.journey.invitation import actions as invitation
+    from openrvr.journey.invitation.news import LinkTakenBack
     from openrvr.journey.offer.news import HandedToStandard
     from openrvr.journey.waiting import actions as waiting
     from openrvr.journey.waiting.news import OfficerRung, RingOver
@@ -41,6 +42,7 @@ def subscribe() -> None:
             waiting.leave_when_physical,
             invitation.finish_when_physical,
         ),
+        LinkTakenBack: (waiting.leave_when_link_is_taken_back,),
         OfficerRung: (call.bring_near,),
         RingOver: (call.part,),
         HandedToStandard: (waiting.leave_when_standard, invitation.finish_when_standard),

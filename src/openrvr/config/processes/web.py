@@ -11,9 +11,8 @@ import sys
 
 import uvicorn
 
-
-# Seconds. Pages are made in threads beside the loop that carries the live streams: with Python's own
-# 5 ms each of them would hold up a call's signals, which all pass through that loop, by so much.
+# Seconds. Pages are made in threads beside the loop that carries the live streams: with Python's
+# own 5 ms each of them would hold up a call's signals, which all pass through it, by so much.
 _THREADS_TAKE_TURNS = 0.0005
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import get_language_info
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.people.models import Account
 from openrvr.journey.call.models import Call
-from openrvr.journey.call.queries import for_officer, ice_servers, live_of_officer
+from openrvr.journey.call.queries import for_officer, live_of_officer, near_officer
 from openrvr.journey.escalation.models import PhysicalRequest
 from openrvr.journey.waiting.queries import duty_of, ringing_for
 
@@ -34,8 +34,7 @@ def desk_state(account: Account, now: datetime, *, shown: str = "") -> dict[str,
         if ring
         else None,
         "call": ticket(call, now) if call else None,
-        # For the offer that is made while it rings, before there is a call.
-        "ice": ice_servers(f"desk-{account.pk}", now),
+        "near": near_officer(ring, now) if ring else None,
         "reference": reference,
         "physical": _physical(reference),
     }

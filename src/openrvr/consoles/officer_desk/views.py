@@ -20,7 +20,7 @@ from openrvr.consoles.officer_desk.queries import (
 )
 from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.cases.models import Case
-from openrvr.foundation.kit.requests import NotUnderstood, flag, json_body, relayed, text
+from openrvr.foundation.kit.requests import NotUnderstood, flag, json_body, text
 from openrvr.foundation.live import queries as live
 from openrvr.foundation.live.streams import of_account
 from openrvr.foundation.live.tokens import stream_token
@@ -42,8 +42,6 @@ from openrvr.journey.waiting import queries as waiting
 from openrvr.journey.waiting.models import Ring, Waiting
 
 for_officers = needs(Role.OFFICER)
-# Characters. Chromium's offers have about 6,000.
-LONGEST_OPENING = 32_000
 
 
 @for_officers
@@ -105,9 +103,7 @@ def duty(request: HttpRequest) -> JsonResponse:
 def answer(request: HttpRequest, waiting_id: int) -> JsonResponse:
     now = timezone.now()
     get_object_or_404(Waiting, pk=waiting_id)
-    body = json_body(request) if request.body else {}
-    opening = relayed(body, "opening", longest=LONGEST_OPENING)
-    call = calls.answer(waiting_id, by=signed_in(request), now=now, opening=opening)
+    call = calls.answer(waiting_id, by=signed_in(request), now=now)
     return JsonResponse(ticket(call, now))
 
 

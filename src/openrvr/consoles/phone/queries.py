@@ -8,8 +8,9 @@ from typing import Any
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.cases.states import State
 from openrvr.foundation.policy.queries import policy
-from openrvr.journey.call.queries import for_phone, live_of_phone
+from openrvr.journey.call.queries import for_phone, live_of_phone, near_phone
 from openrvr.journey.invitation.models import Invitation
+from openrvr.journey.waiting.queries import ringing_of
 
 STEPS = {State.INVITED: "check_in", State.WAITING: "waiting", State.LIVE: "call"}
 
@@ -20,10 +21,12 @@ def state_of(invitation: Invitation, now: datetime) -> dict[str, Any]:
     step = STEPS.get(State(case.state), "over")
     call = live_of_phone(invitation) if step == "call" else None
     waiting = invitation.waitings.filter(left_at=None).first() if step == "waiting" else None
+    ring = ringing_of(waiting) if waiting else None
     return {
         "step": step,
         "now": now.isoformat(),
         "call": for_phone(call, now) if call else None,
+        "near": near_phone(ring, now) if ring else None,
         "waiting": {
             "since": waiting.since.isoformat(),
             "promised_by": waiting.promised_by.isoformat(),

@@ -47,19 +47,6 @@ def flag(body: dict[str, Any], name: str) -> bool:
     return value
 
 
-def relayed(body: dict[str, Any], name: str, *, longest: int) -> dict[str, Any] | None:
-    """What one page says to another: an object that is handed on as it is; absent is None.
-
-    `longest` is in characters of its JSON.
-    """
-    value = body.get(name)
-    if value is None:
-        return None
-    if not isinstance(value, dict) or len(json.dumps(value)) > longest:
-        raise NotUnderstood(f"“{name}” is not what it should be.")
-    return value
-
-
 def identifier(body: dict[str, Any], name: str) -> uuid.UUID:
     try:
         return uuid.UUID(str(body[name]))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -19,23 +18,45 @@ from openrvr.foundation.people.models import Account
 from openrvr.foundation.people.roles import Desk
 from openrvr.foundation.promises import actions as promises
 from openrvr.journey.call.models import Call, EndedBy
-from openrvr.journey.call.queries import for_officer, for_phone
+from openrvr.journey.call.queries import for_officer, for_phone, near_officer, near_phone
 from openrvr.journey.escalation.actions import in_hand
 from openrvr.journey.invitation import actions as invitations
 from openrvr.journey.waiting import actions as waitings
-from openrvr.journey.waiting.models import Waiting
+from openrvr.journey.waiting.models import RingEnd, Waiting
+from openrvr.journey.waiting.news import OfficerRung, RingOver
 
 _KEPT_BY_ANSWERING = ("officer_on_video", "respond", "call_back_or_visit", "appointment")
 
 
+def bring_near(rung: OfficerRung) -> None:
+    """While it rings, the two browsers find the way to each other, without picture or sound.
+
+    Most of the seconds between an answer and a face go into that way. If he does not answer,
+    nobody has seen anybody: `part`.
+    """
+    ring, now = rung.ring, rung.now
+    live.open_channel(ring.channel)
+    live.publish(
+        of_phone(ring.waiting.invitation_id), "call.near", now=now, **near_phone(ring, now)
+    )
+    live.publish(of_person(ring.officer_id), "call.near", now=now, **near_officer(ring, now))
+
+
+def part(over: RingOver) -> None:
+    """The officer who was rung does not answer: his browser has nothing to do with hers."""
+    ring, now = over.ring, over.now
+    if ring.end == RingEnd.ANSWERED:
+        return
+    live.close_channel(ring.channel, now=now)
+    both = [of_phone(ring.waiting.invitation_id), of_person(ring.officer_id)]
+    live.publish(both, "call.parted", now=now, call=str(ring.channel))
+
+
 @transaction.atomic
-def answer(
-    waiting_id: int, *, by: Account, now: datetime, opening: dict[str, Any] | None = None
-) -> Call:
+def answer(waiting_id: int, *, by: Account, now: datetime) -> Call:
     """The officer answers. Of two who do so at once one wins; the other is told.
 
-    `opening` is the offer that the officer's page made while it rang: it reaches the phone with
-    the answer, which spares both the time in which they would make themselves known. Pressed twice by the same officer it is the same call. Raises SomebodyAnswered, NotOnDuty,
+    Pressed twice by the same officer it is the same call. Raises SomebodyAnswered, NotOnDuty,
     AlreadyEngaged.
     """
     case = cases.lock(Waiting.objects.values_list("case_id", flat=True).get(pk=waiting_id))
@@ -43,17 +64,16 @@ def answer(
     if mine:
         return mine
     waiting = Waiting.objects.select_related("case", "invitation").get(pk=waiting_id)
-    waitings.answered(waiting, by=by, now=now)
-    call = Call.objects.create(case=case, invitation=waiting.invitation, officer=by, started_at=now)
+    channel = waitings.answered(waiting, by=by, now=now)
+    call = Call.objects.create(
+        pk=channel, case=case, invitation=waiting.invitation, officer=by, started_at=now
+    )
     _promise_wrap_up(case, by=by, now=now)
     promises.keep_open_ones(case, *_KEPT_BY_ANSWERING, by=by.actor, now=now, because="answered")
     cases.move(case, State.LIVE, by=by.actor, now=now)
     audit.record("call.answered", by=by.actor, now=now, case_reference=case.reference)
     live.open_channel(call.pk)
-    begin = {"opening": opening} if opening else {}
-    live.publish(
-        of_phone(call.invitation_id), "call.live", now=now, **for_phone(call, now), **begin
-    )
+    live.publish(of_phone(call.invitation_id), "call.live", now=now, **for_phone(call, now))
     live.publish(of_person(by.pk), "call.live", now=now, **for_officer(call, now))
     live.publish(
         [of_person(call.invitation.sent_by_id), of_desk(Desk.CONTROL_ROOM)],

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from openrvr.foundation.people.models import Account
 from openrvr.journey.call.media.turn import TurnConfiguration, ice_configuration
 from openrvr.journey.call.models import Call
 from openrvr.journey.invitation.models import Invitation
+from openrvr.journey.waiting.models import Ring
 
 
 def for_phone(call: Call, now: datetime) -> dict[str, Any]:
@@ -24,17 +26,6 @@ def for_phone(call: Call, now: datetime) -> dict[str, Any]:
 def for_officer(call: Call, now: datetime) -> dict[str, Any]:
     """What the officer's page needs: the call, a pass to signal with, its role, ICE servers."""
     return _for(call, to=of_phone(call.invitation_id), polite=False, other="The caller", now=now)
-
-
-def ice_servers(whose: str, now: datetime) -> dict[str, Any]:
-    """What a browser hands to RTCPeerConnection; `whose` stands in the TURN server's log."""
-    turn = TurnConfiguration(
-        stun_urls=tuple(settings.STUN_URLS),
-        turn_urls=tuple(settings.TURN_URLS),
-        secret=settings.TURN_SECRET,
-        relay_only=settings.TURN_RELAY_ONLY,
-    )
-    return ice_configuration(turn, whose, now)
 
 
 def live_of_officer(officer: Account) -> Call | None:
@@ -60,13 +51,39 @@ def live_of_case(case: Case) -> Call | None:
     return Call.objects.filter(case=case, ended_at=None).select_related("officer").first()
 
 
+def near_phone(ring: Ring, now: datetime) -> dict[str, Any]:
+    """What her page needs to find the way to the officer who is rung for her."""
+    to, other = of_person(ring.officer_id), ring.officer.shown_as
+    return _ticket(ring.channel, to=to, polite=True, other=other, now=now)
+
+
+def near_officer(ring: Ring, now: datetime) -> dict[str, Any]:
+    """What his page needs to find the way to the phone that he is rung for."""
+    to = of_phone(ring.waiting.invitation_id)
+    return _ticket(ring.channel, to=to, polite=False, other="The caller", now=now)
+
+
 def _for(call: Call, *, to: str, polite: bool, other: str, now: datetime) -> dict[str, Any]:
     return {
-        "call": str(call.pk),
-        "pass": signal_pass(call.pk, to=to),
-        "polite": polite,
+        **_ticket(call.pk, to=to, polite=polite, other=other, now=now),
         "plane": call.plane,
-        "ice": ice_servers(str(call.pk), now),
-        "with": other,
         "started": call.started_at.isoformat(),
+    }
+
+
+def _ticket(
+    channel: uuid.UUID, *, to: str, polite: bool, other: str, now: datetime
+) -> dict[str, Any]:
+    turn = TurnConfiguration(
+        stun_urls=tuple(settings.STUN_URLS),
+        turn_urls=tuple(settings.TURN_URLS),
+        secret=settings.TURN_SECRET,
+        relay_only=settings.TURN_RELAY_ONLY,
+    )
+    return {
+        "call": str(channel),
+        "pass": signal_pass(channel, to=to),
+        "polite": polite,
+        "ice": ice_configuration(turn, str(channel), now),
+        "with": other,
     }

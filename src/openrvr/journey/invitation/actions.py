@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import connection, transaction
 
+from openrvr.foundation import news
 from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.cases import actions as cases
 from openrvr.foundation.cases.models import Case
@@ -25,6 +26,7 @@ from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.refusal import Refused
 from openrvr.journey.escalation.news import PhysicalAcknowledged
 from openrvr.journey.invitation.models import Invitation, OpeningAttempts
+from openrvr.journey.invitation.news import LinkTakenBack
 from openrvr.journey.invitation.tokens import hashed, new_device_secret, new_token
 from openrvr.journey.offer.news import HandedToStandard
 
@@ -75,6 +77,7 @@ def send(case_id: int, *, by: Account, now: datetime, again: bool = False) -> In
         raise CannotSend(case)
     if alive:
         _end(alive, because="sent again", by=by.actor, now=now)
+        news.tell(LinkTakenBack(case, alive, by.actor, now))
     token = new_token()
     link = f"{settings.BASE_URL}/s/{token}"
     invitation = Invitation.objects.create(
@@ -101,6 +104,7 @@ def revoke(case_id: int, *, by: Account, now: datetime) -> None:
     alive = case.invitations.filter(ended_at=None).first()
     if alive:
         _end(alive, because="revoked", by=by.actor, now=now)
+        news.tell(LinkTakenBack(case, alive, by.actor, now))
         cases.tell_changed(case, now=now)
 
 

@@ -5,18 +5,20 @@ Locks are taken in one order: the case, then the officer's duty.
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from openrvr.foundation import news
 from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.cases import actions as cases
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.cases.states import State
 from openrvr.foundation.live import actions as live
 from openrvr.foundation.live.streams import of_desk, of_person, of_phone
-from openrvr.foundation.people.actors import service, victim
+from openrvr.foundation.people.actors import Actor, service, victim
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.people.roles import Desk, Role
 from openrvr.foundation.policy.queries import policy
@@ -24,8 +26,10 @@ from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.refusal import Refused
 from openrvr.journey.escalation.news import PhysicalAcknowledged
 from openrvr.journey.invitation.models import Invitation
+from openrvr.journey.invitation.news import LinkTakenBack
 from openrvr.journey.offer.news import HandedToStandard
 from openrvr.journey.waiting.models import Duty, Left, Ring, RingEnd, Waiting
+from openrvr.journey.waiting.news import OfficerRung, RingOver
 from openrvr.journey.waiting.rules import FreeOfficer, next_to_ring
 
 
@@ -159,6 +163,7 @@ def _ring(waiting: Waiting, officer_id: int, *, now: datetime) -> Ring | None:
         reference=reference,
         until=ring.until.isoformat(),
     )
+    news.tell(OfficerRung(ring, now))
     _tell_queue(now)
     return ring
 
@@ -215,8 +220,11 @@ def _ring_for(waiting_id: int, now: datetime) -> bool:
     return ring_next(waiting, now=now) is not None
 
 
-def answered(waiting: Waiting, *, by: Account, now: datetime) -> None:
+def answered(waiting: Waiting, *, by: Account, now: datetime) -> uuid.UUID:
     """An officer answers a victim whose case is locked: her wait is over, his duty is engaged.
+
+    Returns the channel of the call: where he was rung for her, the one on which the two browsers
+    are near to each other already.
 
     Raises NotOnDuty, AlreadyEngaged, SomebodyAnswered.
     """
@@ -227,12 +235,15 @@ def answered(waiting: Waiting, *, by: Account, now: datetime) -> None:
         raise NotOnDuty
     if duty.engaged:
         raise AlreadyEngaged
+    ring = waiting.rings.filter(officer=by, ended_at=None).first()
     _leave(waiting, Left.ANSWERED, answered_by=by, now=now)
     duty.engaged = True
     duty.save(update_fields=["engaged"])
     # He may have been rung for somebody else at this moment: that ring passes on.
-    Ring.objects.filter(officer=by, ended_at=None).update(ended_at=now, end=RingEnd.PASSED_ON)
+    for other in Ring.objects.filter(officer=by, ended_at=None).select_related("waiting"):
+        _end_ring(other, RingEnd.PASSED_ON, now=now)
     _tell_queue(now)
+    return ring.channel if ring else uuid.uuid4()
 
 
 def come_free(officer_id: int, *, now: datetime) -> None:
@@ -253,14 +264,27 @@ def leave(case: Case, how: Left, *, now: datetime) -> None:
 def she_left(invitation: Invitation, *, now: datetime) -> None:
     """She leaves the page while waiting: the call-taker has her again, with a clock."""
     case = cases.lock(invitation.case_id)
-    if case.state != State.WAITING:
-        return
+    if case.state == State.WAITING:
+        her = victim(invitation.pk)
+        _waits_no_more(case, invitation, by=her, now=now, because="she left the page")
+        sender = of_person(invitation.sent_by_id)
+        live.publish(sender, "phone.left", now=now, reference=case.reference)
+
+
+def leave_when_link_is_taken_back(news: LinkTakenBack) -> None:
+    """The page that she waited on has ended: whoever took the link back has to reach her anew."""
+    if news.case.state == State.WAITING:
+        because = "her link was taken back"
+        _waits_no_more(news.case, news.invitation, by=news.by, now=news.now, because=because)
+
+
+def _waits_no_more(
+    case: Case, invitation: Invitation, *, by: Actor, now: datetime, because: str
+) -> None:
     leave(case, Left.LEFT, now=now)
-    her = victim(invitation.pk)
-    cases.move(case, State.INVITED, by=her, now=now, reason="left the page while waiting")
-    promises.open_promise(case, "reach_page", holder=invitation.sent_by, by=her, now=now)
-    promises.withdraw_open_ones(case, "officer_on_video", by=her, now=now, because="she left")
-    live.publish(of_person(invitation.sent_by_id), "phone.left", now=now, reference=case.reference)
+    cases.move(case, State.INVITED, by=by, now=now, reason=because)
+    promises.open_promise(case, "reach_page", holder=invitation.sent_by, by=by, now=now)
+    promises.withdraw_open_ones(case, "officer_on_video", by=by, now=now, because=because)
 
 
 def leave_when_physical(news: PhysicalAcknowledged) -> None:
@@ -288,6 +312,7 @@ def _end_ring(ring: Ring, end: RingEnd, *, now: datetime) -> None:
     if end != RingEnd.ANSWERED:
         Duty.objects.filter(officer_id=ring.officer_id, until=None).update(rested_since=now)
     live.publish(of_person(ring.officer_id), "ring.ended", now=now, ring=ring.pk, end=end.value)
+    news.tell(RingOver(ring, now))
     _tell_queue(now)
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -81,6 +83,7 @@ class Ring(models.Model):
     waiting = models.ForeignKey(Waiting, models.PROTECT, related_name="rings")
     officer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="rings")
     round = models.PositiveSmallIntegerField()
+    channel = models.UUIDField(default=uuid.uuid4, help_text="Of the call, if this is answered.")
     at = models.DateTimeField()
     until = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)

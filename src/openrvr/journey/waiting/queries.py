@@ -27,6 +27,11 @@ def ringing_for(account: Account) -> Ring | None:
     )
 
 
+def ringing_of(waiting: Waiting) -> Ring | None:
+    """The officer who is rung for her now."""
+    return waiting.rings.filter(ended_at=None).select_related("officer", "waiting").first()
+
+
 def duty_of(account: Account) -> Duty | None:
     return Duty.objects.filter(officer=account, until=None).first()
 

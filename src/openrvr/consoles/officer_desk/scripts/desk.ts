@@ -1,11 +1,10 @@
 // What happens at the desk: duty, ring, answer, call, wrap-up. The server decides; the desk shows and asks.
-import type { Opening } from "#call/opening";
+import { Meetings } from "#call/meeting";
 import { post } from "#kit/http";
 import type { LiveStream } from "#kit/live";
 import { say } from "#kit/notices";
 import { noteServerTime } from "#kit/server_clock";
 
-import { Answering } from "./answering";
 import { OwnCamera } from "./own_camera";
 import { keepUnsentChoices, Pane, saveBeforeClosing } from "./panes";
 import { PhysicalResponse } from "./physical";
@@ -23,7 +22,7 @@ export class Desk {
   private readonly urls: DeskUrls;
   private readonly own: OwnCamera;
   private readonly stage: Stage;
-  private readonly answering: Answering;
+  private readonly meetings: Meetings;
   private readonly physical: PhysicalResponse;
   private readonly queue: Pane;
   private readonly case: Pane;
@@ -43,8 +42,8 @@ export class Desk {
     this.urls = data.urls;
     this.reference = data.state.reference;
     this.own = new OwnCamera((problem) => this.stage.tellCameraProblem(this.onDuty ? problem : ""));
-    this.stage = new Stage(live, this.urls, this.own, (call) => this.callOver(call));
-    this.answering = new Answering(this.own.camera);
+    this.meetings = new Meetings(live);
+    this.stage = new Stage(this.meetings, this.urls, this.own, (call) => this.callOver(call));
     this.physical = new PhysicalResponse(this.urls, (state) => this.adopt(state));
     this.queue = new Pane("queue", () => this.urls.queue, () => this.quiet);
     const caseInHand = (): string => `${this.urls.case}?case=${encodeURIComponent(this.reference)}`;
@@ -74,8 +73,9 @@ export class Desk {
     live.on("physical.acknowledged", ({ reference }) => reference === this.reference && void this.refreshState());
     live.on("call.live", ({ call }) => {
       // Answered in another window, or the answer to our press was lost on the way.
-      if (call !== this.stage.ticket?.call && !this.answering.inProgress) void this.refreshState();
+      if (call !== this.stage.ticket?.call) void this.refreshState();
     });
+    live.on("call.near", (_, { at }) => (this.asOf = Math.max(this.asOf, Date.parse(at))));
     live.on("call.ended", ({ call }) => this.callOver(call));
     live.onResync(() => {
       void this.refreshState();
@@ -114,7 +114,7 @@ export class Desk {
   private async answer(url: string): Promise<void> {
     this.stage.rest("Answering");
     void this.own.open();
-    const begun = this.answering.answer(url).then(({ ticket, opening }) => this.enterCall(ticket, opening));
+    const begun = post<DeskTicket>(url, {}).then((ticket) => this.enterCall(ticket));
     this.quiet = begun.then(() => this.stage.picture()).catch(() => undefined);
     await begun;
   }
@@ -139,7 +139,6 @@ export class Desk {
   private async rung(reference: string): Promise<void> {
     this.ringing = true;
     this.rest();
-    void this.refreshState();
     document.getElementById("ring-words")!.textContent = `You are rung for ${reference}. Enter answers.`;
     await this.queue.refresh();
     this.offerAnswer();
@@ -152,10 +151,9 @@ export class Desk {
     if (focused === document.body || focused?.closest("#queue")) document.getElementById("answer")?.focus();
   }
 
-  private enterCall(ticket: DeskTicket, opening?: Opening): void {
-    const isNew = ticket.call !== this.endedCall && ticket.call !== this.stage.ticket?.call;
-    if (!isNew) return opening?.close();
-    this.stage.begin(ticket, opening);
+  private enterCall(ticket: DeskTicket): void {
+    if (ticket.call === this.endedCall || ticket.call === this.stage.ticket?.call) return;
+    this.stage.begin(ticket);
     this.reference = ticket.reference;
     this.physical.show(ticket.reference, null);
     void this.case.refresh();
@@ -189,9 +187,11 @@ export class Desk {
     this.asOf = at;
     noteServerTime(state.now);
     this.onDuty = state.on_duty;
-    this.answering.adopt(state);
-    if (state.call && !this.answering.inProgress) this.enterCall(state.call);
-    else if (!state.call && this.stage.ticket) this.callOver(this.stage.ticket.call);
+    if (state.call) this.enterCall(state.call);
+    else {
+      if (this.stage.ticket) this.callOver(this.stage.ticket.call);
+      this.meetings.adopt(state.near);
+    }
     this.ringing = state.ring !== null;
     this.rest();
     if (!this.reference) this.reference = state.reference;

@@ -1,9 +1,8 @@
 // The picture in the middle: who is there, how the line is, and everything that matters in words over it.
 import { join } from "#call/joining";
 import type { LinkStats, MediaPlane, OtherSide, PlaneState } from "#call/plane";
-import type { Opening } from "#call/opening";
+import type { Meetings } from "#call/meeting";
 import { post, wait } from "#kit/http";
-import type { LiveStream } from "#kit/live";
 import { tick } from "#kit/ticking";
 
 import type { OwnCamera } from "./own_camera";
@@ -46,7 +45,7 @@ export class Stage {
   private readonly remote = byId<HTMLVideoElement>("remote-video");
 
   constructor(
-    private readonly live: LiveStream,
+    private readonly meetings: Meetings,
     private readonly urls: DeskUrls,
     private readonly own: OwnCamera,
     private readonly onEnd: (call: string) => void,
@@ -61,11 +60,11 @@ export class Stage {
     return this.current;
   }
 
-  begin(ticket: DeskTicket, opening?: Opening): void {
+  begin(ticket: DeskTicket): void {
     if (this.current?.call === ticket.call) return;
     this.plane?.stop();
     this.current = ticket;
-    this.join(ticket, opening);
+    this.join(ticket);
     byId("call-with").textContent = ticket.with;
     byId("call-length").dataset.since = ticket.started;
     byId("stage-bar").hidden = false;
@@ -79,15 +78,13 @@ export class Stage {
     return Promise.race([this.seen, wait(pictureLimit)]);
   }
 
-  private join(ticket: DeskTicket, opening?: Opening): void {
+  private join(ticket: DeskTicket): void {
     const seen = `${this.urls.calls}${ticket.call}/seen`;
     let sawHer = (): void => undefined;
     this.seen = new Promise((resolve) => (sawHer = resolve));
-    this.plane = join(ticket, {
-      live: this.live,
+    this.plane = join(this.meetings.for(ticket), {
       camera: this.own.camera,
       remote: this.remote,
-      opening,
       onFirstFrame: () => {
         sawHer();
         void post(seen, {}).catch(() => undefined);

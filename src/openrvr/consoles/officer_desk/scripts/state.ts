@@ -17,7 +17,8 @@ export interface DeskState {
   on_duty: boolean;
   ring: { ring: number; waiting: number; reference: string; until: string } | null;
   call: DeskTicket | null;
-  ice: RTCConfiguration;
+  /** Who is rung for is near already: see call.near. */
+  near: CallTicket | null;
   /** The case that the right-hand side shows; empty for none. */
   reference: string;
   physical: Physical | null;

@@ -1,9 +1,9 @@
 // The call on her phone: the officer fills the screen, four buttons with words, and the state of the line in words.
 import { CameraFailed, show, type Camera } from "#call/camera";
 import { join } from "#call/joining";
+import type { Meetings } from "#call/meeting";
 import type { MediaKind, MediaPlane, OtherSide, PlaneState } from "#call/plane";
 import { post } from "#kit/http";
-import type { LiveStream } from "#kit/live";
 
 import { Choices } from "./choices";
 import { element, onTap } from "./elements";
@@ -26,7 +26,7 @@ export class PhoneCall {
 
   constructor(
     private readonly camera: Camera,
-    private readonly live: LiveStream,
+    private readonly meetings: Meetings,
     private readonly urls: Urls,
     private readonly onEnd: () => void,
   ) {
@@ -58,8 +58,7 @@ export class PhoneCall {
   }
 
   private join(ticket: PhoneTicket): void {
-    this.plane = join(ticket, {
-      live: this.live,
+    this.plane = join(this.meetings.for(ticket), {
       camera: this.camera,
       remote: this.remote,
       onFirstFrame: () => void post(this.urls.seen, { call: ticket.call }).catch(() => undefined),

@@ -1,7 +1,7 @@
 // Her way from camera to thanks on one page. The server says where she is; the page shows it and never guesses.
 import { stayAwake } from "#call/awake";
 import { Camera, CameraFailed } from "#call/camera";
-import { warmUp } from "#call/opening";
+import { Meetings } from "#call/meeting";
 import { mayOpenWithoutAsking } from "#call/permission";
 import { post } from "#kit/http";
 import { LiveStream } from "#kit/live";
@@ -19,6 +19,7 @@ export class PhonePage {
   private readonly camera = new Camera();
   private readonly live = LiveStream.fromBody();
   private readonly urls: Urls;
+  private readonly meetings: Meetings | null;
   private readonly call: PhoneCall | null;
   private letSleep: (() => void) | null = null;
   /** Server time of the newest thing known: an answer that was overtaken on the way changes nothing. */
@@ -27,7 +28,8 @@ export class PhonePage {
 
   constructor(private readonly data: PageData) {
     this.urls = data.urls;
-    this.call = this.live && new PhoneCall(this.camera, this.live, this.urls, () => this.end("call"));
+    this.meetings = this.live && new Meetings(this.live);
+    this.call = this.live && new PhoneCall(this.camera, this.meetings!, this.urls, () => this.end("call"));
   }
 
   start(): void {
@@ -47,6 +49,7 @@ export class PhonePage {
     const live = this.live;
     if (!live) return;
     showLiveState(live);
+    live.on("call.near", (_, { at }) => (this.asOf = Math.max(this.asOf, Date.parse(at))));
     live.on("call.live", (ticket, { at }) => {
       this.asOf = Math.max(this.asOf, Date.parse(at));
       this.enterCall(ticket as PhoneTicket);
@@ -77,7 +80,7 @@ export class PhonePage {
     if (state.step === "call" && state.call) return this.enterCall(state.call);
     if (state.step === "call" || this.call?.ticket) return;
     if (state.waiting) this.showWaiting(state.waiting);
-    if (state.step === "waiting" && stepShown() !== "waiting") void warmUp();
+    this.meetings?.adopt(state.near);
     showStep(state.step);
   }
 

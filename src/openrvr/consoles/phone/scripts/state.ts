@@ -11,6 +11,8 @@ export interface PhoneState {
   step: Step;
   now: string;
   call: PhoneTicket | null;
+  /** The officer who is rung for her is near already: see call.near. */
+  near: CallTicket | null;
   waiting: { since: string; promised_by: string } | null;
 }
 

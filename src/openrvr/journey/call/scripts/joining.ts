@@ -1,20 +1,12 @@
-// Both pages of a call begin it in the same way: the ticket in, the other side's picture out.
-import type { LiveStream } from "#kit/live";
-
+// Both pages of a call begin it in the same way: the two have met, now they see each other.
 import { show, type Camera } from "./camera";
 import { onFirstFrame } from "./first_frame";
-import type { Opening } from "./opening";
-import { takeHere } from "./one_window";
-import { PeerPlane } from "./peer";
-import type { CallTicket, MediaPlane } from "./plane";
-import { ServerSignals } from "./signals";
+import type { Meeting } from "./meeting";
+import type { MediaPlane } from "./plane";
 
 export interface Joining {
-  live: LiveStream;
   camera: Camera;
   remote: HTMLVideoElement;
-  /** The offer that went to the other side with the answer. */
-  opening?: Opening | undefined;
   /** The other side's first picture is on this screen. */
   onFirstFrame: () => void;
   /** The browser lets no sound out before a tap on the page. */
@@ -25,19 +17,15 @@ export interface Joining {
   onElsewhere: () => void;
 }
 
-export function join(ticket: CallTicket, joining: Joining): MediaPlane {
-  const { live, camera, remote } = joining;
-  const signals = new ServerSignals({ call: ticket.call, pass: ticket.pass, live, onOver: joining.onOver });
-  const plane = new PeerPlane(ticket, signals, joining.opening);
+export function join(meeting: Meeting, joining: Joining): MediaPlane {
+  const { plane } = meeting;
+  const { camera, remote } = joining;
+  meeting.onOver = joining.onOver;
+  meeting.onElsewhere = joining.onElsewhere;
   plane.onRemote((stream) => {
     void show(remote, stream).then((plays) => plays || joining.onTapNeeded());
   });
   onFirstFrame(remote, joining.onFirstFrame);
-  const stopListening = takeHere(ticket.call, () => {
-    plane.stop();
-    joining.onElsewhere();
-  });
-  plane.onState((state) => state === "ended" && stopListening());
-  plane.start(camera);
+  plane.use(camera);
   return plane;
 }

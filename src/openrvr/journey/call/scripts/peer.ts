@@ -1,10 +1,9 @@
 // Browser to browser, nothing to install. It notices a dead link within 3 s and comes back by itself.
 import { randomId } from "#kit/http";
 
-import type { Camera, Facing } from "./camera";
+import { Camera, type Facing } from "./camera";
 import { Listeners } from "./listeners";
 import { LinkReadings } from "./link_readings";
-import type { Opening } from "./opening";
 import { PeerLink } from "./peer_link";
 import type { CallTicket, LinkStats, MediaKind, MediaPlane, OtherSide, PlaneState } from "./plane";
 import type { Part, Signal, SignalPath } from "./signals";
@@ -25,7 +24,8 @@ export class PeerPlane implements MediaPlane {
   private other: string | null = null;
   private readonly retired = new Set<string>();
   private link: PeerLink | null = null;
-  private camera: Camera | null = null;
+  /** One that was never opened, until the call is there. */
+  private camera = new Camera();
   private redials = 0;
   private redialledAt = 0;
   private helloAt = 0;
@@ -41,32 +41,20 @@ export class PeerPlane implements MediaPlane {
   constructor(
     private readonly ticket: CallTicket,
     private readonly signals: SignalPath,
-    private readonly opening?: Opening | undefined,
   ) {}
 
-  start(camera: Camera): void {
-    this.camera = camera;
+  start(): void {
     this.stopListening = this.signals.onSignal((signal) => this.receive(signal));
     this.watching = setInterval(() => this.watch(), 250);
     addEventListener("pagehide", this.sayBye);
     addEventListener("pageshow", this.comeBack);
     document.addEventListener("visibilitychange", this.beatNow);
-    this.begin();
+    this.sayHello(null);
   }
 
-  // Where the officer's offer came with the answer, both begin with it; else both say hello.
-  private begin(): void {
-    const { opening } = this.ticket;
-    if (this.opening) this.goOnWith(this.opening);
-    else if (opening) this.receive({ to: null, ...opening });
-    else this.sayHello(null);
-  }
-
-  private goOnWith(opening: Opening): void {
-    this.session = opening.session;
-    const { link } = opening;
-    this.attach(link);
-    opening.handOver((part) => this.link === link && this.send(part), this.ticket.ice);
+  use(camera: Camera): void {
+    this.camera = camera;
+    this.link?.use(camera);
   }
 
   stop(): void {
@@ -82,12 +70,12 @@ export class PeerPlane implements MediaPlane {
   }
 
   async setCamera(facing: Facing): Promise<void> {
-    await this.camera?.face(facing);
+    await this.camera.face(facing);
     this.beatNow();
   }
 
   mute(kind: MediaKind, muted: boolean): void {
-    this.camera?.mute(kind, muted);
+    this.camera.mute(kind, muted);
     this.beatNow();
   }
 
@@ -149,14 +137,11 @@ export class PeerPlane implements MediaPlane {
   /** Another page load than we knew: whatever we had with the one before is over. */
   private async meet(from: string, to: string | null, part: Part): Promise<void> {
     if (this.other) this.retired.add(this.other);
-    const offered = this.other ? null : this.link;
     this.other = from;
-    // The answer to the offer that went ahead, before anybody knew who would answer.
-    if (offered && to === this.session && !("hello" in part)) return offered.accept(part);
     const link = this.openLink();
     if (!this.ticket.polite) return link.offer();
-    // Not spoken to us by name: it does not know us yet. (An offer introduces both, by its answer.)
-    if (to === null && !("description" in part)) this.sayHello(from);
+    // Not spoken to us by name: it does not know us yet. (An offer introduces the other side by itself.)
+    if (to === null) this.sayHello(from);
     await link.accept(part);
   }
 
@@ -181,22 +166,18 @@ export class PeerPlane implements MediaPlane {
   private openLink(): PeerLink {
     this.dropLink();
     this.redials = 0;
-    const link: PeerLink = new PeerLink({
+    const link = new PeerLink({
       ice: this.ticket.ice,
       offers: !this.ticket.polite,
-      camera: this.camera!,
+      camera: this.camera,
       send: (part) => this.link === link && this.send(part),
     });
-    this.attach(link);
-    return link;
-  }
-
-  private attach(link: PeerLink): void {
     link.beats.add((other) => this.link === link && this.onBeat(other));
     link.tracks.add(() => this.link === link && this.remotes.tell(link.remote));
     link.failures.add(() => this.link === link && this.newSession());
     this.link = link;
     this.become("connecting");
+    return link;
   }
 
   private dropLink(): void {

@@ -2,7 +2,7 @@
 import type { Camera } from "./camera";
 import { Listeners } from "./listeners";
 import type { OtherSide } from "./plane";
-import type { Described, Part } from "./signals";
+import type { Part } from "./signals";
 
 interface LinkOptions {
   ice: RTCConfiguration;
@@ -28,7 +28,8 @@ export class PeerLink {
   readonly failures = new Listeners<void>();
   private readonly heart: RTCDataChannel;
   private readonly beating: ReturnType<typeof setInterval>;
-  private readonly stopFollowing: () => void;
+  private stopFollowing: () => void;
+  private camera: Camera;
   private round = 0;
   private early: (RTCIceCandidateInit | null)[] = [];
 
@@ -45,7 +46,8 @@ export class PeerLink {
       this.tracks.tell(track);
     });
     this.pc.addEventListener("connectionstatechange", () => this.onConnectionState());
-    this.stopFollowing = options.camera.onTrack((track) => this.follow(track));
+    this.camera = options.camera;
+    this.stopFollowing = this.camera.onTrack((track) => this.follow(track));
     if (options.offers) this.prepare();
   }
 
@@ -55,10 +57,13 @@ export class PeerLink {
     this.pc.close();
   }
 
-  /** A link that was made ahead: its time counts from now, and its next offer uses what the call brought. */
-  begin(ice: RTCConfiguration): void {
-    this.heardAt = performance.now();
-    this.pc.setConfiguration({ ...this.pc.getConfiguration(), ...ice });
+  /** From now on the other side gets the picture and sound of this camera. */
+  use(camera: Camera): void {
+    this.stopFollowing();
+    this.camera = camera;
+    this.stopFollowing = camera.onTrack((track) => this.follow(track));
+    camera.stream.getTracks().forEach((track) => this.follow(track));
+    this.beat();
   }
 
   /** The offering side's first call and every redial: fresh ICE credentials, same picture and sound. */
@@ -77,11 +82,6 @@ export class PeerLink {
     if (this.heart.readyState === "open") this.heart.send(JSON.stringify(this.self()));
   }
 
-  /** What this side last offered or answered, with the candidates that were found since. */
-  described(): Described {
-    const { type, sdp } = this.pc.localDescription!;
-    return { description: { type, sdp: type === "offer" ? asFirstSpeaker(sdp) : sdp }, round: this.round };
-  }
 
   // A link closed in the middle of a step fails that step; nothing hangs on it any more.
   private async unlessClosed(step: () => Promise<void>): Promise<void> {
@@ -98,7 +98,7 @@ export class PeerLink {
     if (this.pc.remoteDescription) this.pc.restartIce();
     this.round++;
     await this.pc.setLocalDescription();
-    this.options.send(this.described());
+    this.sendDescription();
   }
 
   private async acceptDescription(description: RTCSessionDescriptionInit, round: number): Promise<void> {
@@ -123,7 +123,7 @@ export class PeerLink {
       await transceiver.sender.replaceTrack(this.trackFor(transceiver.receiver.track.kind));
     }
     await this.pc.setLocalDescription();
-    this.options.send(this.described());
+    this.sendDescription();
   }
 
   private async acceptCandidate(candidate: RTCIceCandidateInit | null): Promise<void> {
@@ -134,6 +134,11 @@ export class PeerLink {
       // A candidate of an earlier round is of no use and no harm; anything else must be seen.
       if (!(problem instanceof DOMException && problem.name === "OperationError")) throw problem;
     }
+  }
+
+  private sendDescription(): void {
+    const { type, sdp } = this.pc.localDescription!;
+    this.options.send({ description: { type, sdp: type === "offer" ? asFirstSpeaker(sdp) : sdp }, round: this.round });
   }
 
   private sendCandidate(candidate: RTCIceCandidate | null): void {
@@ -149,7 +154,7 @@ export class PeerLink {
   }
 
   private trackFor(kind: string): MediaStreamTrack | null {
-    return kind === "audio" ? this.options.camera.audio : this.options.camera.video;
+    return kind === "audio" ? this.camera.audio : this.camera.video;
   }
 
   private follow(track: MediaStreamTrack): void {
@@ -167,7 +172,7 @@ export class PeerLink {
   }
 
   private self(): OtherSide {
-    const { audio, video } = this.options.camera;
+    const { audio, video } = this.camera;
     return {
       camera: video?.enabled ?? false,
       sound: audio?.enabled ?? false,

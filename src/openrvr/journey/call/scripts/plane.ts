@@ -1,6 +1,5 @@
 // The port between a page and whatever carries the call. Today: peer to peer (peer.ts).
 import type { Camera, Facing } from "./camera";
-import type { Greeting } from "./opening";
 
 /** What the server hands to both sides when an officer has answered: news of kind `call.live`, and the state JSON. */
 export interface CallTicket {
@@ -10,8 +9,6 @@ export interface CallTicket {
   polite: boolean;
   ice: RTCConfiguration;
   with: string;
-  /** The officer's offer, made before the answer: the phone need not wait for it. Only in the news, not after a reload. */
-  opening?: Greeting;
 }
 
 export interface CallEnd {
@@ -22,6 +19,10 @@ export interface CallEnd {
 
 declare module "#kit/live" {
   interface LiveKinds {
+    /** An officer is rung for her: the two browsers may find each other, and nothing else. */
+    "call.near": CallTicket;
+    /** That officer does not answer. */
+    "call.parted": { call: string };
     "call.live": CallTicket;
     "call.signal": { call: string; data: unknown };
     "call.ended": CallEnd;
@@ -63,7 +64,10 @@ export type MediaKind = "audio" | "video";
 
 export interface MediaPlane {
   readonly state: PlaneState;
-  start(camera: Camera): void;
+  /** Finds the other side. Until `use` it gets neither picture nor sound. */
+  start(): void;
+  /** From now on the other side sees and hears what this camera does. */
+  use(camera: Camera): void;
   /** Leaves the media; the call itself is ended by an action on the server. Can be called twice. */
   stop(): void;
   setCamera(facing: Facing): Promise<void>;

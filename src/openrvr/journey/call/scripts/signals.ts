@@ -2,15 +2,9 @@
 import { randomId } from "#kit/http";
 import type { LiveStream } from "#kit/live";
 
-/** An offer or an answer; `round` counts the offers of one link. */
-export interface Described {
-  description: RTCSessionDescriptionInit;
-  round: number;
-}
-
 export type Part =
   | { hello: true }
-  | Described
+  | { description: RTCSessionDescriptionInit; round: number }
   | { candidate: RTCIceCandidateInit | null }
   | { redial: true }
   | { bye: true };

@@ -1,0 +1,55 @@
+// Two browsers find each other as soon as one is rung for the other: when the officer answers, the way is there and
+// only picture and sound are missing. Before that nothing of either person flows.
+import type { LiveStream } from "#kit/live";
+
+import { takeHere } from "./one_window";
+import { PeerPlane } from "./peer";
+import type { CallTicket } from "./plane";
+import { ServerSignals } from "./signals";
+
+export class Meeting {
+  readonly plane: PeerPlane;
+  /** The server says that this call is over. */
+  onOver: () => void = () => this.plane.stop();
+  /** Another window of this browser has taken the call; this one has let go of it. */
+  onElsewhere: () => void = () => undefined;
+
+  constructor(
+    readonly ticket: CallTicket,
+    live: LiveStream,
+  ) {
+    const { call, pass } = ticket;
+    this.plane = new PeerPlane(ticket, new ServerSignals({ call, pass, live, onOver: () => this.onOver() }));
+    const stopListening = takeHere(call, () => {
+      this.plane.stop();
+      this.onElsewhere();
+    });
+    this.plane.onState((state) => state === "ended" && stopListening());
+    this.plane.start();
+  }
+}
+
+/** The one meeting of a page: each new ring replaces the one before. */
+export class Meetings {
+  private current: Meeting | null = null;
+
+  constructor(private readonly live: LiveStream) {
+    live.on("call.near", (ticket) => this.adopt(ticket));
+    live.on("call.parted", ({ call }) => this.current?.ticket.call === call && this.adopt(null));
+  }
+
+  /** What the server says now: whom this page is to be near to, if anybody. */
+  adopt(ticket: CallTicket | null): void {
+    if (this.current?.ticket.call === ticket?.call) return;
+    this.current?.plane.stop();
+    this.current = ticket && new Meeting(ticket, this.live);
+  }
+
+  /** The meeting that has become a call, or a new one where the two have not met. */
+  for(ticket: CallTicket): Meeting {
+    const met = this.current?.ticket.call === ticket.call && this.current.plane.state !== "ended" ? this.current : null;
+    if (!met) this.adopt(null);
+    this.current = null;
+    return met ?? new Meeting(ticket, this.live);
+  }
+}

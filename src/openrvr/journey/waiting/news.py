@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from openrvr.foundation.news import News
+from openrvr.journey.waiting.models import Ring
+
+
+@dataclass(frozen=True)
+class OfficerRung(News):
+    """An officer is rung for a victim whose case is locked."""
+
+    ring: Ring
+    now: datetime
+
+
+@dataclass(frozen=True)
+class RingOver(News):
+    """A ring has ended, however it did. The case is locked."""
+
+    ring: Ring
+    now: datetime
