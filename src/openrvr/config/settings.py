@@ -192,7 +192,12 @@ TURN_RELAY_ONLY = os.environ.get("OPENRVR_TURN_RELAY_ONLY") == "1"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "openrvr.config.log_secrets.WithoutSecrets",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("OPENRVR_LOG", "WARNING")},
     "loggers": {"openrvr": {"level": "INFO"}},
