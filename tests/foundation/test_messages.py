@@ -89,6 +89,7 @@ def test_a_refusal_is_final_and_says_why(story: Story, stand_in: StandIn, status
     message = _deliver(story)
     assert message.state == MessageState.PERMANENT_FAILURE
     assert "Not a mobile number" in message.trouble
+    assert "/s/" not in message.words
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,9 @@ def test_trouble_without_end_becomes_a_visible_failure(story: Story, stand_in: S
     states = [_deliver(story).state for _ in range(7)]
     assert states == [MessageState.SENDING] * 6 + [MessageState.TECHNICAL_FAILURE]
     assert stand_in.requests == 7
-    assert _deliver(story).attempts == 7
+    message = _deliver(story)
+    assert message.attempts == 7
+    assert "/s/" not in message.words
 
 
 def test_a_time_out_does_not_send_twice(

@@ -148,6 +148,17 @@ def test_what_her_phone_reports_is_kept(story: Story) -> None:
     assert kept.trouble == "mic in use"
 
 
+def test_the_link_of_a_text_that_is_never_sent_is_not_kept(
+    story: Story, call_taker: Account
+) -> None:
+    story.invited()
+    token = story.token()
+    invitations.revoke(story.case.pk, by=call_taker, now=story.now)
+    message = Message.objects.get()
+    assert message.state == MessageState.CANCELLED
+    assert token not in message.words
+
+
 def test_the_link_is_not_kept_once_it_is_handed_over(story: Story) -> None:
     story.invited()
     token, message = story.token(), Message.objects.get()

@@ -165,9 +165,7 @@ def _accepted(message_id: uuid.UUID, name: str, reference: str) -> None:
     now = timezone.now()
     message = Message.objects.select_for_update().get(pk=message_id)
     message.provider, message.provider_reference, message.handed_at = name, reference, now
-    # The link was needed to hand it over, and to do so again; from now on only its hash is kept.
-    message.words = policy().invitation_words.format(link="(link)")
-    message.save(update_fields=["provider", "provider_reference", "handed_at", "words"])
+    message.save(update_fields=["provider", "provider_reference", "handed_at"])
     _moved(message, MessageState.ACCEPTED, now=now)
     if name == "demo":
         # The demo's phone is on, and beside you.
@@ -196,9 +194,12 @@ def _finish(message_id: uuid.UUID, state: MessageState, trouble: str) -> None:
 
 def _moved(message: Message, state: MessageState, *, now: datetime, trouble: str = "") -> None:
     message.state, message.trouble = state, trouble
+    # The link was needed to hand it over, and to do so again. Whatever became of that, it will not
+    # be done any more: from now on only the link's hash is kept.
+    message.words = policy().invitation_words.format(link="(link)")
     if state in (MessageState.DELIVERED, MessageState.CANCELLED, *FAILED):
         message.settled_at = now
-    message.save(update_fields=["state", "trouble", "settled_at"])
+    message.save(update_fields=["state", "trouble", "settled_at", "words"])
     audit.record(
         f"message.{state.value}",
         by=service("messages"),
