@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import connection
+from django.db import connection, transaction
 from psycopg import sql
 
 # What the application may only add to and read.
@@ -38,8 +38,10 @@ class Command(BaseCommand):
                     " role: see docs/running.md."
                 )
                 return
-            for statement in _rights(role):
-                cursor.execute(statement)
+            # All at once: between two of them the application could alter the log's past.
+            with transaction.atomic():
+                for statement in _rights(role):
+                    cursor.execute(statement)
 
 
 def _rights(role: str) -> list[sql.Composed]:
