@@ -55,6 +55,7 @@ def room(request: HttpRequest) -> HttpResponse:
 @require_safe
 def alarms(request: HttpRequest) -> HttpResponse:
     """The band of patrols that nobody has acknowledged."""
+    audit.looked("list.looked", by=signed_in(request).actor, now=timezone.now())
     return render(request, "control_room/alarms.html", queries.alarms())
 
 

@@ -75,7 +75,9 @@ def state(request: HttpRequest) -> JsonResponse:
 @for_officers
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
-    return render(request, "officer_desk/queue.html", _queue(signed_in(request)))
+    account = signed_in(request)
+    audit.looked("queue.looked", by=account.actor, now=timezone.now())
+    return render(request, "officer_desk/queue.html", _queue(account))
 
 
 @for_officers

@@ -42,6 +42,7 @@ def board(request: HttpRequest) -> HttpResponse:
 @for_supervisors
 @require_safe
 def alarms(request: HttpRequest) -> HttpResponse:
+    audit.looked("list.looked", by=signed_in(request).actor, now=timezone.now())
     return render(request, "supervisor/alarms.html", queries.alarms())
 
 
