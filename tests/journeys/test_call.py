@@ -28,12 +28,16 @@ def is_the_officers(seen: Seen) -> bool:
     return blue > 200 and red < 60 and green < 60
 
 
-def opens_her_link(phone: Person) -> None:
-    """Waits for the text, as she does, and opens what it says."""
+def opens_her_link(phone: Person, **fields: str) -> str:
+    """She is sent a link, waits for the text, and opens what it says; returns the reference."""
     texts = f"http://localhost:{phone.demo.port}/demo/phone/"
     phone.page.goto(texts, wait_until="domcontentloaded")
-    expect(phone.page.locator("body")).to_contain_text("/s/")
+    links = phone.page.locator("a[href*='/s/']")
+    before = links.count()
+    reference = invited(phone.demo, **fields)
+    expect(links).to_have_count(before + 1)
     phone.page.goto(newest_link(phone.demo, phone.page), wait_until="domcontentloaded")
+    return reference
 
 
 def turns_her_camera_on(phone: Person) -> None:
@@ -42,11 +46,12 @@ def turns_her_camera_on(phone: Person) -> None:
     expect(phone.page.get_by_role("button", name="I am ready")).to_be_visible()
 
 
-def checks_in(phone: Person) -> None:
-    opens_her_link(phone)
+def checks_in(phone: Person, **fields: str) -> str:
+    reference = opens_her_link(phone, **fields)
     turns_her_camera_on(phone)
     phone.page.get_by_role("button", name="I am ready").click()
     expect(phone.page.get_by_role("heading", name="An officer will appear here")).to_be_visible()
+    return reference
 
 
 def answer_button(officer: Person) -> Locator:
@@ -88,9 +93,8 @@ def officer(seat: Seat) -> Iterator[Person]:
 
 
 @pytest.fixture
-def in_call(phone: Person, officer: Person, demo: Demo) -> tuple[Person, Person]:
+def in_call(phone: Person, officer: Person) -> tuple[Person, Person]:
     """The two of them, seeing each other."""
-    invited(demo)
     checks_in(phone)
     expect(answer_button(officer)).to_be_visible()
     officer.page.keyboard.press("Enter")
@@ -98,9 +102,8 @@ def in_call(phone: Person, officer: Person, demo: Demo) -> tuple[Person, Person]
     return phone, officer
 
 
-def test_from_the_link_to_the_closed_case(phone: Person, officer: Person, demo: Demo) -> None:
-    reference = invited(demo, caller_name="Sara Example", children="Two, upstairs")
-    checks_in(phone)
+def test_from_the_link_to_the_closed_case(phone: Person, officer: Person) -> None:
+    reference = checks_in(phone, caller_name="Sara Example", children="Two, upstairs")
     desk = officer.page
     expect(desk.locator("#queue")).to_contain_text("Sara Example")
     expect(desk.locator("#queue")).to_contain_text("You are rung")
@@ -187,7 +190,6 @@ def test_she_leaves_the_call(in_call: tuple[Person, Person]) -> None:
 def test_exit_ends_it_on_the_server_first_and_leaves_nothing(
     phone: Person, officer: Person, demo: Demo
 ) -> None:
-    invited(demo)
     checks_in(phone)
     expect(answer_button(officer)).to_be_visible()
     phone.page.get_by_role("link", name="Exit this page").click()
@@ -199,11 +201,10 @@ def test_exit_ends_it_on_the_server_first_and_leaves_nothing(
 
 
 def test_of_two_officers_who_answer_at_once_one_is_told(
-    phone: Person, officer: Person, seat: Seat, demo: Demo
+    phone: Person, officer: Person, seat: Seat
 ) -> None:
     colleague = seat("officer-2")
     goes_on_duty(colleague)
-    invited(demo)
     checks_in(phone)
     rung = officer if answer_button(officer).is_visible() else colleague
     other = colleague if rung is officer else officer
@@ -221,8 +222,7 @@ def test_of_two_officers_who_answer_at_once_one_is_told(
     expect(colleague.page.get_by_role("button", name="Go on duty")).to_be_visible()
 
 
-def test_pass_on_and_answering_another_way(phone: Person, officer: Person, demo: Demo) -> None:
-    invited(demo)
+def test_pass_on_and_answering_another_way(phone: Person, officer: Person) -> None:
     checks_in(phone)
     expect(answer_button(officer)).to_be_visible()
     officer.page.keyboard.press("p")
@@ -242,24 +242,22 @@ def test_pass_on_and_answering_another_way(phone: Person, officer: Person, demo:
     ],
 )
 def test_a_camera_that_does_not_open_is_explained_and_tried_again(
-    phone: Person, demo: Demo, trouble: str, sentence: str
+    phone: Person, trouble: str, sentence: str
 ) -> None:
-    invited(demo)
     opens_her_link(phone)
     phone.page.get_by_role("button", name="Continue").click()
     # The browser's own answer, as a phone gives it; everything behind it is ours and real.
     phone.page.evaluate(
         """(name) => {
-          const devices = navigator.mediaDevices;
-          window.askedBefore = devices.getUserMedia.bind(devices);
-          devices.getUserMedia = () => Promise.reject(new DOMException("", name));
+          const refused = () => Promise.reject(new DOMException("", name));
+          Object.assign(navigator.mediaDevices, {getUserMedia: refused});
         }""",
         trouble,
     )
     button = phone.page.get_by_role("button", name="Turn on camera and sound")
     button.click()
     expect(phone.page.locator("#camera-problem")).to_contain_text(sentence)
-    phone.page.evaluate("navigator.mediaDevices.getUserMedia = window.askedBefore")
+    phone.page.evaluate("() => { delete navigator.mediaDevices.getUserMedia; }")
     button.click()
     expect(phone.page.get_by_role("button", name="I am ready")).to_be_visible()
     expect(phone.page.locator("#camera-problem")).to_be_empty()
@@ -283,12 +281,11 @@ def _is_readable(page: Page) -> None:
     assert not wider, f"{page.url} scrolls sideways"
 
 
-def test_every_page_of_the_call_is_accessible(phone: Person, officer: Person, demo: Demo) -> None:
+def test_every_page_of_the_call_is_accessible(phone: Person, officer: Person) -> None:
     # A small phone: what does not fit here is what a victim with an old one cannot press.
     phone.page.set_viewport_size({"width": 360, "height": 640})
-    invited(demo, caller_name="Sara Example", children="Two", language="cy")
     _is_readable(officer.page)
-    opens_her_link(phone)
+    opens_her_link(phone, caller_name="Sara Example", children="Two", language="cy")
     _is_readable(phone.page)
     turns_her_camera_on(phone)
     _is_readable(phone.page)
