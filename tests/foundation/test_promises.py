@@ -91,6 +91,18 @@ def test_only_who_answers_for_it_can_keep_it(story: Story, officer: Account) -> 
         promises.keep_mine(promise.pk, by=officer, now=story.now)
 
 
+@pytest.mark.parametrize("kind", sorted(promises.KEPT_BY_DEEDS))
+def test_nobodys_word_takes_the_place_of_a_deed(story: Story, officer: Account, kind: str) -> None:
+    """Or a call-taker could silence the ladder of a patrol that nobody has."""
+    story.graded()
+    by = officer.actor
+    owed = promises.open_promise(story.fresh(), kind, holder=officer, by=by, now=story.now)
+    with pytest.raises(promises.KeptByDeedsOnly):
+        promises.keep_mine(owed.pk, by=officer, now=story.now)
+    owed.refresh_from_db()
+    assert owed.is_open
+
+
 def test_the_database_refuses_a_promise_without_a_holder(story: Story) -> None:
     story.graded()
     with pytest.raises(IntegrityError), transaction.atomic():

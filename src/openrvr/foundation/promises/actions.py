@@ -27,6 +27,10 @@ from openrvr.foundation.refusal import Refused
 # jumped. It is fired all the same.
 LATE = timedelta(seconds=5)
 
+# Kept by what happens and noted by the action that does it, never on somebody's word: whoever said
+# so would silence the ladder while nobody is on video, or nobody has the patrol.
+KEPT_BY_DEEDS = frozenset({"reach_page", "officer_on_video", "acknowledge_physical", "wrap_up"})
+
 
 class PromiseSettled(Refused):
     """The promise is no longer open."""
@@ -40,6 +44,13 @@ class NotYours(Refused):
 
     def __init__(self, promise: Promise) -> None:
         super().__init__(f"{promise.holder_words} answers for this now: take it over first.")
+
+
+class KeptByDeedsOnly(Refused):
+    """Nobody can say that it was done: doing it says so."""
+
+    def __init__(self, promise: Promise) -> None:
+        super().__init__(f"“{promise.words}” is kept by doing it, not by saying so.")
 
 
 class NobodyWouldAnswer(Refused):
@@ -167,12 +178,17 @@ def take(promise_id: int, *, by: Account, now: datetime) -> Promise:
 
 @transaction.atomic
 def keep_mine(promise_id: int, *, by: Account, now: datetime, because: str = "") -> Promise:
-    """A person says that what they answer for has been done. Twice is as good as once."""
+    """A person says that what they answer for has been done. Twice is as good as once.
+
+    Raises NotYours, KeptByDeedsOnly, NobodyWouldAnswer.
+    """
     promise = _locked(promise_id)
     if promise.state == PromiseState.KEPT:
         return promise
     if not promise.is_held_by(by):
         raise NotYours(promise)
+    if promise.kind in KEPT_BY_DEEDS:
+        raise KeptByDeedsOnly(promise)
     keep(promise, by=by.actor, now=now, because=because)
     if promise.case.is_open and not promise.case.promises.filter(state=PromiseState.OPEN).exists():
         raise NobodyWouldAnswer(promise)
