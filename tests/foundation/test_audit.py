@@ -6,6 +6,7 @@ import psycopg
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
+from openrvr.config.management.commands.prepare_database import PASSING
 from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.audit.models import AuditLine
 from openrvr.foundation.audit.queries import verify
@@ -37,6 +38,16 @@ def test_the_application_cannot_alter_the_log(story: Story, statement: str) -> N
         connection.cursor() as cursor,
     ):
         cursor.execute(statement)
+
+
+def test_the_application_deletes_only_what_is_kept_for_a_while(db: None) -> None:
+    """Whoever has its password can make no case, call or promise disappear."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r'"
+            " AND relnamespace = 'public'::regnamespace AND has_table_privilege(oid, 'DELETE')"
+        )
+        assert {name for (name,) in cursor.fetchall()} == set(PASSING)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,19 @@ APPEND_ONLY = (
     "offer_offer",
     "promises_handover",
 )
+# What it may delete: what is kept for a while only. Nothing of a case is ever deleted.
+PASSING = (
+    "django_session",
+    "invitation_openingattempts",
+    "live_livechannel",
+    "live_liveevent",
+    "messages_demotext",
+    "people_signinguesses",
+    "procrastinate_events",
+    "procrastinate_jobs",
+    "procrastinate_periodic_defers",
+    "procrastinate_workers",
+)
 # What the database alone writes.
 READ_ONLY = ("audit_auditseal", "django_migrations")
 
@@ -54,8 +67,10 @@ def _rights(role: str) -> list[sql.Composed]:
 
     return [
         statement("GRANT USAGE ON SCHEMA public TO {role}"),
-        statement("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"),
+        statement("GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {role}"),
+        statement("REVOKE DELETE ON ALL TABLES IN SCHEMA public FROM {role}"),
+        statement("GRANT DELETE ON {tables} TO {role}", PASSING),
         statement("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"),
-        statement("REVOKE UPDATE, DELETE ON {tables} FROM {role}", APPEND_ONLY),
-        statement("REVOKE INSERT, UPDATE, DELETE ON {tables} FROM {role}", READ_ONLY),
+        statement("REVOKE UPDATE ON {tables} FROM {role}", APPEND_ONLY),
+        statement("REVOKE INSERT, UPDATE ON {tables} FROM {role}", READ_ONLY),
     ]
