@@ -149,7 +149,7 @@ def test_the_picture_never_stops_for_what_is_done_beside_it(
     words = desk.locator("#physical-words")
     expect(words).to_contain_text("NOT acknowledged yet")
     control_room = seat("control-room").page
-    control_room.get_by_role("alert").get_by_role("button").first.click()
+    control_room.get_by_role("button", name="I have it").first.click()
     expect(words).to_contain_text("acknowledged by Call-taker 214")
     # What she had typed meanwhile is still there, and the focus where it was.
     expect(desk.get_by_label("Notes")).to_have_value("First line")
@@ -198,6 +198,19 @@ def test_exit_ends_it_on_the_server_first_and_leaves_nothing(
     assert not phone.context.cookies()
     phone.page.goto(newest_link(demo, phone.page), wait_until="domcontentloaded")
     expect(phone.page.get_by_role("heading")).to_have_text("No appointments")
+
+
+def test_she_is_told_when_a_patrol_comes_instead(
+    phone: Person, officer: Person, seat: Seat
+) -> None:
+    reference = checks_in(phone)
+    expect(answer_button(officer)).to_be_visible()
+    control_room = seat("control-room").page
+    control_room.goto(f"{control_room.url.rstrip('/')}/reports/{reference}/")
+    control_room.keyboard.press("F12")
+    control_room.get_by_role("button", name="I have it").click()
+    expect(phone.page.get_by_role("heading", name="Somebody is coming to you")).to_be_visible()
+    expect(officer.page.locator("#queue")).to_contain_text("Nobody waits")
 
 
 def test_of_two_officers_who_answer_at_once_one_is_told(

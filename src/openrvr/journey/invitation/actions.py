@@ -31,6 +31,8 @@ from openrvr.journey.invitation.tokens import hashed, new_device_secret, new_tok
 from openrvr.journey.offer.news import HandedToStandard
 
 GUESSES_A_MINUTE = 20
+# Why a link ends that a phone still shows: her page tells her what comes instead.
+PATROL, NORMAL_SERVICE = "a patrol is coming", "normal service"
 # From these a link can be sent: the offer was accepted, the agreed time has come, or an earlier
 # link did not lead to a call.
 _SENDABLE = (State.OFFERED, State.APPOINTMENT, State.INVITED, State.WAITING, State.WRAP_UP)
@@ -221,12 +223,12 @@ def tell_progress(moved: MessageMoved) -> None:
 def finish_when_physical(news: PhysicalAcknowledged) -> None:
     """A patrol goes: the link ends, unless she is in a call, which goes on."""
     if news.case.state != State.LIVE:
-        finish(news.case, because="a patrol is coming", by=news.by.actor, now=news.now)
+        finish(news.case, because=PATROL, by=news.by.actor, now=news.now)
 
 
 def finish_when_standard(news: HandedToStandard) -> None:
     """The normal service has her: the link is of no use any more."""
-    finish(news.case, because="normal service", by=news.by.actor, now=news.now)
+    finish(news.case, because=NORMAL_SERVICE, by=news.by.actor, now=news.now)
 
 
 def forget_attempts(now: datetime) -> int:
@@ -255,7 +257,7 @@ def _end(invitation: Invitation, *, because: str, by: Actor, now: datetime) -> N
         case_reference=invitation.case.reference,
         because=because,
     )
-    live.publish(of_phone(invitation.pk), "invitation.ended", now=now)
+    live.publish(of_phone(invitation.pk), "invitation.ended", now=now, because=because)
 
 
 def _device_hash(secret: str) -> str:

@@ -126,6 +126,7 @@ export class Desk {
   private async changeDuty(on: boolean): Promise<void> {
     // In the press itself: the browser asks for the camera only then.
     if (on) void this.own.open();
+    this.endedCall = "";
     this.adopt(await post<DeskState>(this.urls.duty, { on }));
     if (!this.onDuty) this.own.close();
   }
@@ -144,11 +145,10 @@ export class Desk {
     this.offerAnswer();
   }
 
-  // Enter answers wherever the officer is, except where she writes. Only a button that rests after its press is in
-  // the way of the key: from there the focus goes to Answer.
+  // Enter answers wherever the officer is, except in the case where she writes: a button that has kept the focus from
+  // its last press would take the key for itself.
   private offerAnswer(): void {
-    const focused = document.activeElement;
-    if (focused === document.body || focused?.closest("#queue")) document.getElementById("answer")?.focus();
+    if (!document.activeElement?.closest("#case")) document.getElementById("answer")?.focus();
   }
 
   private enterCall(ticket: DeskTicket): void {

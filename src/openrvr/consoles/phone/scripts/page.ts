@@ -15,6 +15,17 @@ import { element } from "./elements";
 import { fetchState, type PageData, type PhoneState, type PhoneTicket, type Urls } from "./state";
 import { showStep, stepShown } from "./steps";
 
+declare module "#kit/live" {
+  interface LiveKinds {
+    "invitation.ended": { because: string };
+  }
+}
+
+/** What the last step tells her. */
+type After = "call" | "patrol" | "service" | "other";
+
+const insteadOf: Record<string, After> = { "a patrol is coming": "patrol", "normal service": "service" };
+
 export class PhonePage {
   private readonly camera = new Camera();
   private readonly live = LiveStream.fromBody();
@@ -25,6 +36,7 @@ export class PhonePage {
   /** Server time of the newest thing known: an answer that was overtaken on the way changes nothing. */
   private asOf = 0;
   private over = false;
+  private instead: After = "other";
 
   constructor(private readonly data: PageData) {
     this.urls = data.urls;
@@ -59,7 +71,10 @@ export class PhonePage {
     });
     // When an officer answers, the news of the call comes with it and says more.
     live.on("waiting.changed", () => setTimeout(() => this.call?.ticket || void this.refresh(), 300));
-    live.on("invitation.ended", () => void this.refresh());
+    live.on("invitation.ended", ({ because }) => {
+      this.instead = insteadOf[because] ?? "other";
+      void this.refresh();
+    });
     live.onResync(() => void this.refresh());
     live.start();
   }
@@ -67,7 +82,7 @@ export class PhonePage {
   private async refresh(): Promise<void> {
     if (this.over) return;
     const state = await fetchState(this.urls.state);
-    if (state === "ended") this.end(this.call?.ticket ? "call" : "other");
+    if (state === "ended") this.end(this.call?.ticket ? "call" : this.instead);
     else if (state) this.adopt(state);
   }
 
@@ -76,7 +91,7 @@ export class PhonePage {
     if (this.over || at < this.asOf) return;
     this.asOf = at;
     noteServerTime(state.now);
-    if (state.step === "over") return this.end(this.call?.ticket ? "call" : "other");
+    if (state.step === "over") return this.end(this.call?.ticket ? "call" : this.instead);
     if (state.step === "call" && state.call) return this.enterCall(state.call);
     if (state.step === "call" || this.call?.ticket) return;
     if (state.waiting) this.showWaiting(state.waiting);
@@ -123,7 +138,7 @@ export class PhonePage {
     if (stepShown() === "call") this.call?.offerToGoOn(!on);
   }
 
-  private end(after: "call" | "other"): void {
+  private end(after: After): void {
     if (this.over) return;
     this.over = true;
     this.call?.end();
