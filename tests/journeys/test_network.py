@@ -1,0 +1,197 @@
+"""Networks that fail in the middle of a call, and come back: nobody has to press anything."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect
+
+from tests.journeys.browsers import GREEN, launch, phone_context, solid_film
+from tests.journeys.given import invited
+from tests.journeys.namespace import PhoneNetwork, forwarded, phone_network
+from tests.journeys.people import Person
+from tests.journeys.steps import (
+    asks,
+    both_see_each_other,
+    checks_in,
+    goes_on_duty,
+    link_of,
+    opens,
+)
+from tests.running_demo import Demo
+
+Seat = Callable[[str], Person]
+BACK_WITHIN = 3.0  # seconds, from the network's return to the picture
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PhoneNetwork]:
+    with phone_network(tmp_path_factory.mktemp("network")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def her_browser(
+    playwright: Playwright,
+    tmp_path_factory: pytest.TempPathFactory,
+    network: PhoneNetwork,
+    demo: Demo,
+) -> Iterator[Browser]:
+    """Hers alone runs in the namespace."""
+    film = solid_film(tmp_path_factory.mktemp("film") / "green.y4m", GREEN)
+    with forwarded(network.here, demo.port):
+        browser = launch(playwright, film, *network.flags, program=str(network.program))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def mended(network: PhoneNetwork) -> Iterator[PhoneNetwork]:
+    """Whatever a test did to the network, the next one finds it whole."""
+    yield network
+    network.mend()
+
+
+@pytest.fixture
+def phone(her_browser: Browser, demo: Demo, contexts: list[BrowserContext]) -> Person:
+    context = phone_context(her_browser)
+    contexts.append(context)
+    return Person(context.new_page(), demo)
+
+
+@pytest.fixture
+def officer(seat: Seat) -> Iterator[Person]:
+    person = seat("officer")
+    goes_on_duty(person)
+    yield person
+    person.page.locator("#end-call").click()
+    expect(person.page.locator("#end-call")).to_be_disabled()
+    person.page.get_by_role("button", name="Go off duty").click()
+    expect(person.page.get_by_role("button", name="Go on duty")).to_be_visible()
+
+
+def in_a_call(demo: Demo, phone: Person, officer: Person) -> None:
+    opens(phone, link_of(demo, invited(demo)))
+    checks_in(phone)
+    officer.page.locator("#answer").click()
+    both_see_each_other(phone, officer)
+
+
+def test_the_picture_is_back_three_seconds_after_a_blackout_of_five(
+    demo: Demo, phone: Person, officer: Person, mended: PhoneNetwork
+) -> None:
+    in_a_call(demo, phone, officer)
+    mended.cut()
+    officer.page.wait_for_timeout(2000)
+    stopped = phone.sees().frames
+    officer.page.wait_for_timeout(3000)
+    assert phone.sees().frames - stopped < 5, "the network was not away"
+
+    mended.mend()
+    returned = time.monotonic()
+    phone.waits_for_picture(more=5, within=BACK_WITHIN)
+    officer.waits_for_picture(more=5, within=BACK_WITHIN)
+    took = time.monotonic() - returned
+    print(f"\npicture on both sides {took:.1f} s after the network's return")
+    assert took < BACK_WITHIN
+    both_see_each_other(phone, officer)
+    assert asks(demo, "SELECT count(*) FROM call_call WHERE ended_at IS NULL") == (1,)
+
+
+def test_a_phone_without_network_for_ten_seconds_misses_nothing(
+    demo: Demo, phone: Person, officer: Person, mended: PhoneNetwork
+) -> None:
+    """The officer answers meanwhile: she is in the call as soon as she is back."""
+    heard = _heard(phone)
+    opens(phone, link_of(demo, invited(demo)))
+    checks_in(phone)
+    expect(officer.page.locator("#answer")).to_be_visible()
+
+    mended.cut()
+    officer.page.locator("#answer").click()
+    expect(officer.page.locator("#end-call")).to_be_enabled()
+    officer.page.wait_for_timeout(10_000)
+    expect(phone.page.locator('[data-step="waiting"]')).to_be_visible()
+
+    mended.mend()
+    both_see_each_other(phone, officer)
+    (told,) = asks(
+        demo,
+        "SELECT array_agg(position) FROM live_liveevent WHERE kind <> 'call.signal' AND stream ="
+        " (SELECT 'phone.' || invitation_id FROM call_call WHERE ended_at IS NULL)",
+    )
+    assert isinstance(told, list)
+    assert told
+    assert set(told) <= heard
+
+
+@pytest.mark.parametrize("who", ["phone", "officer"])
+def test_a_reloaded_page_comes_back_into_the_same_call(
+    demo: Demo, phone: Person, officer: Person, who: str
+) -> None:
+    in_a_call(demo, phone, officer)
+    call = asks(demo, "SELECT id FROM call_call WHERE ended_at IS NULL")
+    {"phone": phone, "officer": officer}[who].page.reload(wait_until="domcontentloaded")
+    both_see_each_other(phone, officer, within=6)
+    assert asks(demo, "SELECT id FROM call_call WHERE ended_at IS NULL") == call
+
+
+def test_nobody_is_seen_or_heard_before_the_answer(
+    demo: Demo, phone: Person, officer: Person
+) -> None:
+    """While it rings the two browsers are connected already, and nothing of a person flows."""
+    for person in (phone, officer):
+        person.page.add_init_script(_KEEP_CONNECTIONS)
+    officer.page.reload(wait_until="domcontentloaded")
+    expect(officer.page.locator("#self-video")).to_be_visible()
+    opens(phone, link_of(demo, invited(demo)))
+    checks_in(phone)
+    expect(officer.page.locator("#answer")).to_be_visible()
+    for person in (phone, officer):
+        person.page.wait_for_function("() => kept.some((pc) => pc.connectionState === 'connected')")
+    officer.page.wait_for_timeout(2000)
+    for person in (phone, officer):
+        assert person.page.evaluate(_MEDIA_BYTES) == {"sent": 0, "received": 0}
+
+    officer.page.locator("#answer").click()
+    both_see_each_other(phone, officer)
+    assert phone.page.evaluate(_MEDIA_BYTES)["sent"] > 0
+
+
+def _heard(phone: Person) -> set[int]:
+    """The positions of all news that the page's stream brings, from now on."""
+    positions: set[int] = set()
+
+    def note(event: dict[str, Any]) -> None:
+        if event["eventName"] == "message":
+            positions.add(int(event["eventId"]))
+
+    session = phone.context.new_cdp_session(phone.page)
+    session.on("Network.eventSourceMessageReceived", note)
+    session.send("Network.enable")
+    return positions
+
+
+_KEEP_CONNECTIONS = """
+window.kept = [];
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...given) {
+    super(...given);
+    kept.push(this);
+  }
+};
+"""
+
+_MEDIA_BYTES = """async () => {
+  const total = {sent: 0, received: 0};
+  for (const pc of kept) {
+    for (const line of (await pc.getStats()).values()) {
+      if (line.type === "outbound-rtp") total.sent += line.bytesSent;
+      if (line.type === "inbound-rtp") total.received += line.bytesReceived;
+    }
+  }
+  return total;
+}"""
