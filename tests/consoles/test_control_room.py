@@ -235,12 +235,12 @@ def test_one_press_asks_for_a_patrol_and_one_person_has_it(
     for _ in range(2):
         desk.presses(_path(here.case, "physical"), reason="He is at the door")
     request = PhysicalRequest.objects.get()
-    band = desk.get("/control-room/alarms").content.decode()
+    band = desk.get("/physical/alarms").content.decode()
     assert "He is at the door" in band
     assert "1 Example Street" in band
     other = at_desk(other_call_taker)
     for _ in range(2):
-        band = other.presses(f"/control-room/alarms/{request.pk}/acknowledge").content.decode()
+        band = other.presses(f"/physical/alarms/{request.pk}/acknowledge").content.decode()
         assert "data-sounding" not in band
     assert Promise.objects.get(kind="attend").holder == other_call_taker
 

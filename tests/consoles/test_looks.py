@@ -15,12 +15,11 @@ from tests.story import Story
 SHOWN_AT = (
     "/control-room/",
     "/control-room/room",
-    "/control-room/alarms",
+    "/physical/alarms",
     "/control-room/reports/{case}/",
     "/control-room/reports/{case}/desk",
     "/supervisor/",
     "/supervisor/board",
-    "/supervisor/alarms",
     "/desk/",
     "/desk/queue",
     "/desk/case?case={case}",

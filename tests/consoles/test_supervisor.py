@@ -100,7 +100,7 @@ def test_a_supervisor_asks_for_a_patrol_and_has_it(
     request = PhysicalRequest.objects.get()
     assert request.asked_by == supervisor.name
     for _ in range(2):
-        desk.presses(f"/supervisor/alarms/{request.pk}/acknowledge")
+        desk.presses(f"/physical/alarms/{request.pk}/acknowledge")
     request.refresh_from_db()
     assert request.acknowledged_by == supervisor
     assert here.fresh().state == "physical"

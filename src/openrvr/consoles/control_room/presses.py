@@ -22,7 +22,6 @@ from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.promises.models import Promise
 from openrvr.journey.closing import actions as closing
 from openrvr.journey.escalation import actions as escalation
-from openrvr.journey.escalation.models import PhysicalRequest
 from openrvr.journey.intake import actions as intake
 from openrvr.journey.invitation import actions as invitations
 from openrvr.journey.offer import actions as offers
@@ -155,17 +154,6 @@ def close(request: HttpRequest, reference: str) -> HttpResponse:
     outcome = _one_of(request, "outcome", [each.id for each in policy().outcomes])
     closing.close_with(case_of(reference).pk, outcome, by=signed_in(request), now=timezone.now())
     return desk_fragment(request, reference)
-
-
-@for_the_room
-@require_POST
-def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
-    """A person has the patrol: the alarm ends."""
-    get_object_or_404(PhysicalRequest, pk=pk)
-    escalation.acknowledge(pk, by=signed_in(request), now=timezone.now())
-    if "HX-Request" not in request.headers:
-        return redirect("control_room")
-    return render(request, "control_room/alarms.html", queries.alarms())
 
 
 @for_the_room

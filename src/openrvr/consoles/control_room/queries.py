@@ -18,7 +18,6 @@ from openrvr.foundation.policy.queries import policy
 from openrvr.foundation.promises import queries as promised
 from openrvr.journey.call.models import Call
 from openrvr.journey.closing.models import WrapUp
-from openrvr.journey.escalation.queries import alarming
 from openrvr.journey.intake.models import (
     GradeEntry,
     Injuries,
@@ -70,10 +69,6 @@ def room(account: Account, now: datetime) -> dict[str, Any]:
         "policy": policy(),
         "now_at": now,
     }
-
-
-def alarms() -> dict[str, Any]:
-    return {"alarms": list(alarming())}
 
 
 def desk_of(case: Case, account: Account, now: datetime) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from openrvr.foundation.kit.requests import NotUnderstood, json_body, text
 from openrvr.foundation.live.pages import stream_of
 from openrvr.foundation.people.access import needs, signed_in
 from openrvr.foundation.people.roles import Role
+from openrvr.journey.escalation.queries import alarming
 from openrvr.journey.intake import actions as intake
 
 for_the_room = needs(Role.CALL_TAKER, Role.SUPERVISOR)
@@ -35,7 +36,7 @@ def page(request: HttpRequest, reference: str = "") -> HttpResponse:
         "key": uuid.uuid4(),
         "reference": reference,
         **queries.room(account, now),
-        **queries.alarms(),
+        "alarms": alarming(),
         **(_desk(request, reference) if reference else {"case": None}),
     }
     return render(request, "control_room/page.html", context)
@@ -49,14 +50,6 @@ def room(request: HttpRequest) -> HttpResponse:
     audit.looked("list.looked", by=account.actor, now=now)
     context = {"reference": request.GET.get("at", ""), **queries.room(account, now)}
     return render(request, "control_room/room.html", context)
-
-
-@for_the_room
-@require_safe
-def alarms(request: HttpRequest) -> HttpResponse:
-    """The band of patrols that nobody has acknowledged."""
-    audit.looked("list.looked", by=signed_in(request).actor, now=timezone.now())
-    return render(request, "control_room/alarms.html", queries.alarms())
 
 
 @for_the_room
@@ -75,7 +68,7 @@ def new_report(request: HttpRequest) -> HttpResponse:
     except ValueError:
         raise NotUnderstood from None
     report = intake.start_report(by=signed_in(request), now=timezone.now(), key=key)
-    return redirect("control_room_case", report.case.reference)
+    return redirect("case", report.case.reference)
 
 
 @for_the_room
@@ -101,7 +94,7 @@ def case_of(reference: str) -> Case:
 def desk_fragment(request: HttpRequest, reference: str) -> HttpResponse:
     """The report as it now is; a press without htmx is led back to the page."""
     if request.method == "POST" and "HX-Request" not in request.headers:
-        return redirect("control_room_case", reference)
+        return redirect("case", reference)
     return render(request, "control_room/desk.html", _desk(request, reference))
 
 

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.promises.models import Promise, PromiseState
-from openrvr.journey.escalation.queries import alarming
 from openrvr.journey.waiting.queries import queue, strength
 
 LONGEST_LIST = 100
@@ -42,10 +41,6 @@ def board(now: datetime) -> dict[str, Any]:
         "untaken": list(_untaken(now)[:LONGEST_LIST]),
         "now_at": now,
     }
-
-
-def alarms() -> dict[str, Any]:
-    return {"alarms": list(alarming())}
 
 
 def takes(account: Account) -> dict[str, Any]:

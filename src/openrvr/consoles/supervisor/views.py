@@ -19,7 +19,7 @@ from openrvr.foundation.people.roles import Role
 from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.promises.models import Promise
 from openrvr.journey.escalation import actions as escalation
-from openrvr.journey.escalation.models import PhysicalRequest
+from openrvr.journey.escalation.queries import alarming
 
 for_supervisors = needs(Role.SUPERVISOR)
 
@@ -28,7 +28,7 @@ for_supervisors = needs(Role.SUPERVISOR)
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     live = stream_of(signed_in(request))
-    context = {"live": live, **_board(request), **queries.alarms()}
+    context = {"live": live, "alarms": alarming(), **_board(request)}
     return render(request, "supervisor/page.html", context)
 
 
@@ -37,13 +37,6 @@ def page(request: HttpRequest) -> HttpResponse:
 def board(request: HttpRequest) -> HttpResponse:
     """Figures and lists, to be morphed into the page."""
     return _board_fragment(request)
-
-
-@for_supervisors
-@require_safe
-def alarms(request: HttpRequest) -> HttpResponse:
-    audit.looked("list.looked", by=signed_in(request).actor, now=timezone.now())
-    return render(request, "supervisor/alarms.html", queries.alarms())
 
 
 @for_supervisors
@@ -70,17 +63,6 @@ def physical(request: HttpRequest, reference: str) -> HttpResponse:
         now=timezone.now(),
     )
     return _board_fragment(request)
-
-
-@for_supervisors
-@require_POST
-def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
-    """A person has the patrol: the alarm ends."""
-    get_object_or_404(PhysicalRequest, pk=pk)
-    escalation.acknowledge(pk, by=signed_in(request), now=timezone.now())
-    if "HX-Request" not in request.headers:
-        return redirect("supervisor")
-    return render(request, "supervisor/alarms.html", queries.alarms())
 
 
 def _board_fragment(request: HttpRequest) -> HttpResponse:
