@@ -27,6 +27,7 @@ def pytest_load_initial_conftests() -> Generator[None, None, None]:
         os.environ.update(cluster.environment())
     if "DATA" not in os.environ:
         os.environ["DATA"] = _of_this_run.enter_context(tempfile.TemporaryDirectory())
+    os.environ.setdefault("OPENRVR_TEXT_PROVIDER", "demo")
     # pytest-django makes its test database, and the tables in it, as their owner.
     os.environ.setdefault("OPENRVR_DATABASE_ROLE", "owner")
     try:

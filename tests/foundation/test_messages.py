@@ -8,6 +8,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
 from openrvr.foundation.messages import actions as messages
+from openrvr.foundation.messages.checks import texts_can_be_sent
 from openrvr.foundation.messages.models import DemoText, Message, MessageState
 from openrvr.foundation.messages.phone_numbers import (
     NotAPhoneNumber,
@@ -132,6 +133,20 @@ def test_a_time_out_does_not_send_twice(
     assert message.state == MessageState.ACCEPTED
     assert len(stand_in.texts) == 1
     assert message.provider_reference == stand_in.texts[0]["id"]
+
+
+@pytest.mark.parametrize(
+    ("provider", "sentence"), [("notify", "not set up here"), ("pigeon", "no text provider")]
+)
+def test_without_a_provider_the_failure_is_final_and_shown(
+    story: Story, settings: Settings, provider: str, sentence: str
+) -> None:
+    settings.TEXT_PROVIDER = provider
+    story.invited()
+    message = _deliver(story)
+    assert message.state == MessageState.PERMANENT_FAILURE
+    assert sentence in message.trouble
+    assert texts_can_be_sent()
 
 
 def test_delivering_twice_sends_once(story: Story, stand_in: StandIn) -> None:

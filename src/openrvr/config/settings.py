@@ -175,8 +175,9 @@ TIME_ZONE = policy_file.read().force.time_zone
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
-# Texts: "demo" shows them on the demo's phone, "notify" sends them by GOV.UK Notify.
-TEXT_PROVIDER = os.environ.get("OPENRVR_TEXT_PROVIDER", "demo")
+# Texts: "demo" shows them on the demo's phone, "notify" sends them by GOV.UK Notify. Outside the
+# demo nothing pretends to have sent a text.
+TEXT_PROVIDER = os.environ.get("OPENRVR_TEXT_PROVIDER") or ("demo" if DEMO else "notify")
 NOTIFY_API_KEY = os.environ.get("NOTIFY_API_KEY", "")
 NOTIFY_TEMPLATE_ID = os.environ.get("NOTIFY_TEMPLATE_ID", "")
 NOTIFY_SENDER_ID = os.environ.get("NOTIFY_SENDER_ID", "")

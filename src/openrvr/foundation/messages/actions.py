@@ -96,8 +96,8 @@ def deliver(message_id: uuid.UUID, now: datetime) -> None:
     message, seen_before = _begin(message_id, now)
     if message is None:
         return
-    carrier = provider()
     try:
+        carrier = provider()
         reference = (carrier.find(message) if seen_before else None) or carrier.send(message)
     except ProviderRefused as error:
         _finish(message_id, MessageState.PERMANENT_FAILURE, str(error))

@@ -5,18 +5,19 @@ from __future__ import annotations
 from functools import lru_cache
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 
-from openrvr.foundation.messages.ports import TextProvider
+from openrvr.foundation.messages.ports import ProviderRefused, TextProvider
 from openrvr.foundation.messages.providers.demo_phone import DemoPhone
 from openrvr.foundation.messages.providers.notify import Notify, NotifyConfiguration
 
 
 def provider() -> TextProvider:
-    """The provider named by OPENRVR_TEXT_PROVIDER."""
+    """The provider named by OPENRVR_TEXT_PROVIDER. Raises ProviderRefused where none can send."""
     if settings.TEXT_PROVIDER == "demo":
         return DemoPhone()
     if settings.TEXT_PROVIDER == "notify":
+        if not (settings.NOTIFY_API_KEY and settings.NOTIFY_TEMPLATE_ID):
+            raise ProviderRefused("GOV.UK Notify is not set up here: no text can be sent.")
         return _notify(
             NotifyConfiguration(
                 api_key=settings.NOTIFY_API_KEY,
@@ -25,9 +26,7 @@ def provider() -> TextProvider:
                 base_url=settings.NOTIFY_BASE_URL,
             )
         )
-    raise ImproperlyConfigured(
-        f"OPENRVR_TEXT_PROVIDER is {settings.TEXT_PROVIDER!r}; it can be demo or notify."
-    )
+    raise ProviderRefused(f"There is no text provider {settings.TEXT_PROVIDER!r}.")
 
 
 @lru_cache(maxsize=2)
