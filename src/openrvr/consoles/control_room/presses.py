@@ -200,7 +200,9 @@ def _whom(chosen: str) -> Account | Desk:
     """A desk by its name, or a colleague by number. Raises NobodyToHandTo."""
     if chosen in Desk.values:
         return Desk(chosen)
-    found = Account.objects.filter(pk=chosen, is_active=True).first() if chosen.isdigit() else None
+    found = (
+        Account.objects.filter(pk=chosen, is_active=True).first() if chosen.isdecimal() else None
+    )
     if found is None:
         raise promises.NobodyToHandTo
     return found

@@ -167,7 +167,7 @@ def write(request: HttpRequest, reference: str) -> JsonResponse:
 def follow_up(request: HttpRequest, reference: str) -> HttpResponse:
     account = signed_in(request)
     kind, holder_id = request.POST.get("kind", ""), request.POST.get("holder") or account.pk
-    if not str(holder_id).isdigit():
+    if not str(holder_id).isdecimal():
         raise NotUnderstood("Choose who does it.")
     holder = get_object_or_404(Account, pk=holder_id, is_active=True)
     found = get_object_or_404(Case, reference=reference)

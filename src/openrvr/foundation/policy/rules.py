@@ -232,7 +232,7 @@ def _check_terms(terms: PromiseTerms) -> None:
 
 def _is_hour(text: str) -> bool:
     hours, colon, minutes = text.partition(":")
-    if not (colon and hours.isdigit() and minutes.isdigit()):
+    if not (colon and hours.isdecimal() and minutes.isdecimal()):
         return False
     return int(minutes) < 60 and int(hours) * 60 + int(minutes) <= 24 * 60
 

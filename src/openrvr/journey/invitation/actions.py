@@ -30,7 +30,8 @@ from openrvr.journey.invitation.news import LinkTakenBack
 from openrvr.journey.invitation.tokens import hashed, new_device_secret, new_token
 from openrvr.journey.offer.news import HandedToStandard
 
-GUESSES_A_MINUTE = 20
+# Enough for a household or a refuge behind one address; nothing against 60 random bits.
+GUESSES_A_MINUTE = 200
 # Why a link ends that a phone still shows: her page tells her what comes instead.
 PATROL, NORMAL_SERVICE = "a patrol is coming", "normal service"
 # From these a link can be sent: the offer was accepted, the agreed time has come, or an earlier
