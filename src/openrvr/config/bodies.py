@@ -80,7 +80,7 @@ class WholeBodies:
 def _announced(scope: Scope) -> int:
     """The length that the sender gives, in bytes; 0 where it gives none."""
     given = dict(scope["headers"]).get(b"content-length", b"")
-    return int(given) if given.isdecimal() else 0
+    return int(given) if given.isdigit() else 0
 
 
 def _answer(scope: Scope, refusal: _Refused) -> Response:
