@@ -7,11 +7,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from tests.journeys.browsers import BLUE, GREEN, desk_context, launch, phone_context, solid_film
 from tests.journeys.people import Person
 from tests.running_demo import Demo
+
+# Two browsers, a service and a database share two cores with whatever else the machine does.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

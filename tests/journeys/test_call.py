@@ -64,6 +64,15 @@ def goes_on_duty(officer: Person) -> None:
     expect(officer.page.locator("#self-video")).to_be_visible()
 
 
+def goes_home(officer: Person) -> None:
+    """Out of her call and off duty, wherever the story has broken off: the next one begins anew."""
+    officer.page.reload(wait_until="domcontentloaded")
+    if officer.page.get_by_role("button", name="End call").is_enabled():
+        ends_the_call(officer)
+    officer.page.get_by_role("button", name="Go off duty").click()
+    expect(officer.page.get_by_role("button", name="Go on duty")).to_be_visible()
+
+
 def both_see_each_other(phone: Person, officer: Person) -> None:
     """Pictures go on arriving on both sides, and each is the other's."""
     for_her, for_the_officer = phone.waits_for_picture(), officer.waits_for_picture()
@@ -84,12 +93,7 @@ def officer(seat: Seat) -> Iterator[Person]:
     person = seat("officer")
     goes_on_duty(person)
     yield person
-    off = person.page.get_by_role("button", name="Go off duty")
-    if person.page.get_by_role("button", name="End call").is_enabled():
-        ends_the_call(person)
-    expect(off).to_be_enabled()
-    off.click()
-    expect(person.page.get_by_role("button", name="Go on duty")).to_be_visible()
+    goes_home(person)
 
 
 @pytest.fixture
@@ -229,10 +233,7 @@ def test_of_two_officers_who_answer_at_once_one_is_told(
     other.page.locator("[data-answer]").click()
     expect(other.page.locator("#notices")).to_contain_text("A colleague has answered")
     other.page.unroute("**/desk/queue")
-    ends_the_call(rung)
-    other.page.reload(wait_until="domcontentloaded")
-    colleague.page.get_by_role("button", name="Go off duty").click()
-    expect(colleague.page.get_by_role("button", name="Go on duty")).to_be_visible()
+    goes_home(colleague)
 
 
 def test_pass_on_and_answering_another_way(phone: Person, officer: Person) -> None:
