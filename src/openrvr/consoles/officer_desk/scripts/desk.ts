@@ -31,6 +31,7 @@ export class Desk {
   private asOf = 0;
   private endedCall = "";
   private ringing = false;
+  private toOffer = false;
   /** Until the picture is there, whatever else the page would read waits. */
   private quiet: Promise<unknown> = Promise.resolve();
   private readonly title = document.title;
@@ -67,7 +68,8 @@ export class Desk {
     };
     live.on("queue.changed", readQueue);
     live.on("ring.ended", () => (readQueue(), void this.refreshState()));
-    live.on("ring.started", ({ reference }) => void this.rung(reference));
+    live.on("ring.started", ({ reference }) => this.rung(reference));
+    document.addEventListener("htmx:afterSwap", () => this.offerAnswer());
     live.on("case.changed", readCase);
     live.on("promises.changed", (changed) => (readCase(changed), readQueue()));
     live.on("physical.acknowledged", ({ reference }) => reference === this.reference && void this.refreshState());
@@ -137,18 +139,23 @@ export class Desk {
     await Promise.all([this.case.refresh(), this.refreshState()]);
   }
 
-  private async rung(reference: string): Promise<void> {
+  private rung(reference: string): void {
     this.ringing = true;
+    this.toOffer = true;
     this.rest();
     document.getElementById("ring-words")!.textContent = `You are rung for ${reference}. Enter answers.`;
-    await this.queue.refresh();
     this.offerAnswer();
+    void this.queue.refresh();
   }
 
   // Enter answers wherever the officer is, except in the case where she writes: a button that has kept the focus from
   // its last press would take the key for itself.
+  // Once a ring, as soon as Answer is on the screen: seen and not yet focused, it would not be what Enter presses.
   private offerAnswer(): void {
-    if (!document.activeElement?.closest("#case")) document.getElementById("answer")?.focus();
+    const answer = document.getElementById("answer");
+    if (!answer || !this.toOffer) return;
+    this.toOffer = false;
+    if (!document.activeElement?.closest("#case")) answer.focus();
   }
 
   private enterCall(ticket: DeskTicket): void {

@@ -32,6 +32,7 @@ export class Meeting {
 /** The one meeting of a page: each new ring replaces the one before. */
 export class Meetings {
   private current: Meeting | null = null;
+  private called = "";
 
   constructor(private readonly live: LiveStream) {
     live.on("call.near", (ticket) => this.adopt(ticket));
@@ -40,7 +41,8 @@ export class Meetings {
 
   /** What the server says now: whom this page is to be near to, if anybody. */
   adopt(ticket: CallTicket | null): void {
-    if (this.current?.ticket.call === ticket?.call) return;
+    // News may overtake each other: a call that has begun is no meeting any more.
+    if (this.current?.ticket.call === ticket?.call || ticket?.call === this.called) return;
     this.current?.plane.stop();
     this.current = ticket && new Meeting(ticket, this.live);
   }
@@ -50,6 +52,7 @@ export class Meetings {
     const met = this.current?.ticket.call === ticket.call && this.current.plane.state !== "ended" ? this.current : null;
     if (!met) this.adopt(null);
     this.current = null;
+    this.called = ticket.call;
     return met ?? new Meeting(ticket, this.live);
   }
 }
