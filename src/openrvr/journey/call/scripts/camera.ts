@@ -177,7 +177,8 @@ export async function show(video: HTMLVideoElement, stream: MediaStream): Promis
   try {
     await video.play();
     return true;
-  } catch {
-    return !video.paused;
+  } catch (problem) {
+    // A picture that was taken away before it played, at the end of a call, wants no tap.
+    return !(problem instanceof DOMException && problem.name === "NotAllowedError");
   }
 }
