@@ -29,7 +29,6 @@ OF_A_CALL = (
     (USABLE, "usable"),
     (PHONE_SEES, "phone_sees"),
     (DESK_SEES, "desk_sees"),
-    (BYTES, "loaded"),
 )
 STARTED = Figure("Second start of the demo -> ready", "s", limit=5)
 
@@ -64,6 +63,7 @@ def _calls(demo: Demo, her: Browser, staff: Browser) -> None:
             if not number:
                 continue
             HANDED.ours.append(handed)
+            BYTES.ours.append(own.loaded)
             for figure, name in OF_A_CALL:
                 figure.ours.append(getattr(own, name))
                 figure.bare.append(getattr(theirs, name))

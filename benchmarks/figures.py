@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from statistics import median
 
-UNITS = {"ms": 1.0, "s": 1.0, "kB": 1.0}
-
 
 @dataclass
 class Figure:
