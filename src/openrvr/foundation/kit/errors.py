@@ -11,11 +11,17 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import Http404
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from psycopg.errors import DiskFull
 from psycopg_pool import PoolTimeout
 
 from openrvr.foundation.refusal import Refused
 
 log = logging.getLogger(__name__)
+
+RESTARTING = "The service is restarting. Nothing is lost: try again in a few seconds."
+NO_ROOM = (
+    "The service has no room left to write. Nothing is lost: tell those who run it, then try again."
+)
 
 TITLES = {
     400: "That did not work",
@@ -80,7 +86,7 @@ class SentencesForErrors:
 
 def _database_is_away(request: HttpRequest, error: Exception) -> HttpResponse:
     log.warning("the database is away: %s", error)
-    words = "The service is restarting. Nothing is lost: try again in a few seconds."
+    words = NO_ROOM if isinstance(error.__cause__, DiskFull) else RESTARTING
     if _is_from_script(request):
         answer: HttpResponse = JsonResponse({"error": words}, status=503)
     else:
