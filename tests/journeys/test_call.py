@@ -14,6 +14,8 @@ from tests.journeys.people import Person, Seen, newest_link
 from tests.running_demo import Demo
 
 Seat = Callable[[str], Person]
+# The first story of this file starts the service too, on a machine that may be doing much else.
+pytestmark = pytest.mark.timeout(300)
 
 
 def is_hers(seen: Seen) -> bool:
@@ -59,6 +61,8 @@ def answer_button(officer: Person) -> Locator:
 
 
 def goes_on_duty(officer: Person) -> None:
+    if not officer.page.get_by_role("button", name="Go on duty").count():
+        goes_home(officer)  # Left where an earlier story broke off.
     officer.page.get_by_role("button", name="Go on duty").click()
     expect(officer.page.get_by_role("button", name="Go off duty")).to_be_visible()
     expect(officer.page.locator("#self-video")).to_be_visible()
@@ -85,6 +89,16 @@ def both_see_each_other(phone: Person, officer: Person) -> None:
 def ends_the_call(officer: Person) -> None:
     officer.page.get_by_role("button", name="End call").click()
     expect(officer.page.locator("#stage-state")).to_contain_text("The call has ended")
+
+
+@pytest.fixture
+def phone(phone: Person) -> Iterator[Person]:
+    """Her phone; whatever step the story leaves her at, she goes, so that nobody waits on."""
+    yield phone
+    exit_link = phone.page.get_by_role("link", name="Exit this page")
+    if exit_link.count():
+        exit_link.click()
+        phone.page.wait_for_url("**/p/over", wait_until="domcontentloaded")
 
 
 @pytest.fixture
@@ -236,13 +250,15 @@ def test_of_two_officers_who_answer_at_once_one_is_told(
     goes_home(colleague)
 
 
-def test_pass_on_and_answering_another_way(phone: Person, officer: Person) -> None:
+def test_whoever_waits_is_rung_for_again_after_a_pass(phone: Person, officer: Person) -> None:
     checks_in(phone)
     expect(answer_button(officer)).to_be_visible()
+    passed_on = officer.page.locator("[data-pass-on]")
+    first = passed_on.get_attribute("data-pass-on") or ""
     officer.page.keyboard.press("p")
     # Nobody else is on duty, so the same officer is rung again: nobody who waits is forgotten.
-    expect(officer.page.locator("#queue")).to_contain_text("You are rung")
-    expect(answer_button(officer)).to_be_visible()
+    expect(passed_on).not_to_have_attribute("data-pass-on", first)
+    expect(answer_button(officer)).to_be_focused()
     officer.page.keyboard.press("Enter")
     both_see_each_other(phone, officer)
 
