@@ -50,7 +50,7 @@ class Person:
         red, green, blue = found["colour"]
         return Seen(found["frames"], found["width"], (red, green, blue))
 
-    def waits_for_picture(self, *, more: int = 10, within: float = 20) -> Seen:
+    def waits_for_picture(self, *, more: int = 10, within: float = 45) -> Seen:
         """Waits until `more` further frames of the other side have been decoded."""
         before = self.sees().frames
         self.page.wait_for_function(
