@@ -52,7 +52,7 @@ def goes_on_duty(officer: Person) -> None:
     expect(officer.page.locator("#self-video")).to_be_visible()
 
 
-def both_see_each_other(phone: Person, officer: Person, *, within: float = 20) -> None:
+def both_see_each_other(phone: Person, officer: Person, *, within: float = 45) -> None:
     """Pictures go on arriving on both sides, and each is the other's."""
     for_her = phone.waits_for_picture(within=within)
     for_the_officer = officer.waits_for_picture(within=within)

@@ -151,7 +151,7 @@ def test_a_reload_on_either_side_comes_back_into_the_call(in_call: tuple[Person,
     phone, officer = in_call
     for person in (phone, officer, phone):
         person.page.reload(wait_until="domcontentloaded")
-        person.waits_for_picture(within=6)
+        person.waits_for_picture()
         both_see_each_other(phone, officer)
 
 
