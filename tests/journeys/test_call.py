@@ -192,6 +192,9 @@ def test_what_she_turns_off_is_off_and_stays_off(in_call: tuple[Person, Person])
     expect(words).not_to_contain_text("Her camera is off")
     officer.page.keyboard.press("m")
     expect(phone.page.locator("#call-words")).to_contain_text("The officer's sound is off")
+    ends_the_call(officer)
+    mute = officer.page.get_by_role("button", name="Mute")
+    expect(mute).to_have_attribute("aria-pressed", "false")
 
 
 def test_she_leaves_the_call(in_call: tuple[Person, Person]) -> None:

@@ -109,6 +109,9 @@ export class Stage {
     byId("stage-bar").hidden = true;
     byId<HTMLButtonElement>("end-call").disabled = true;
     this.say(sentence);
+    // The next caller must not meet an officer who is still muted for the last one.
+    if (this.muted.video) this.toggle("video", "camera-off");
+    if (this.muted.audio) this.toggle("audio", "mute");
     this.showWords();
   }
 
