@@ -75,6 +75,14 @@ function letGoOfWhatIsDone(event: Event): void {
   for (const field of form?.elements ?? []) field.removeAttribute("data-unsaved");
 }
 
+// An action's answer was drawn when it was done; a refresh that began later may have come before it, and would be
+// covered by it for good. So the fragment is read once more: the last word is always the server's newest.
+function readOnceMore(event: Event): void {
+  const { requestConfig, target } = (event as Event & { detail: { requestConfig?: { verb: string }; target?: Element } }).detail;
+  if (requestConfig?.verb === "get" || !target?.id) return;
+  document.getElementById(target.id)?.dispatchEvent(new Event("refresh"));
+}
+
 interface Configuring extends Event {
   detail: { verb: string; headers: Record<string, string> };
 }
@@ -97,6 +105,7 @@ export function startFragments(): void {
     headers["X-CSRFToken"] = csrfToken();
     headers["Idempotency-Key"] = randomId();
   });
+  document.body.addEventListener("htmx:afterSettle", readOnceMore);
   for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     document.body.addEventListener(failure, tellFailure);
   }
