@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -22,6 +23,8 @@ RESTARTING = "The service is restarting. Nothing is lost: try again in a few sec
 NO_ROOM = (
     "The service has no room left to write. Nothing is lost: tell those who run it, then try again."
 )
+
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
 TITLES = {
     400: "That did not work",
@@ -67,11 +70,7 @@ class SentencesForErrors:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        try:
-            response = self.get_response(request)
-        except (OperationalError, InterfaceError, PoolTimeout) as error:
-            # From a middleware below, such as the session's: the database is away.
-            return _database_is_away(request, error)
+        response = self.get_response(request)
         if response.status_code == 405:
             return sentence(request, "This address does not take that kind of request.", 405)
         return response
@@ -79,9 +78,7 @@ class SentencesForErrors:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Refused):
             return sentence(request, str(error), error.status, error.details)
-        if isinstance(error, OperationalError | InterfaceError | PoolTimeout):
-            return _database_is_away(request, error)
-        return None
+        return _database_is_away(request, error) if isinstance(error, DATABASE_AWAY) else None
 
 
 def _database_is_away(request: HttpRequest, error: Exception) -> HttpResponse:
@@ -115,6 +112,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def failed(request: HttpRequest) -> HttpResponse:
+    # What a middleware raises, such as the session's, comes here and nowhere else.
+    error = sys.exc_info()[1]
+    if isinstance(error, DATABASE_AWAY):
+        return _database_is_away(request, error)
     return sentence(
         request, "It has been noted for those who run the service. Try again in a moment.", 500
     )
