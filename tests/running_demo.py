@@ -7,10 +7,12 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -26,6 +28,7 @@ class Demo:
     data: Path
     port: int = 0
     lines: list[str] = field(default_factory=list)
+    _unread: SimpleQueue[str | None] = field(default_factory=SimpleQueue)
 
     def __enter__(self) -> Demo:
         environment = {k: v for k, v in os.environ.items() if k not in NOT_INHERITED}
@@ -38,21 +41,36 @@ class Demo:
             process_group=0,
             text=True,
         )
+        threading.Thread(target=self._read, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
             self.process.kill()
-        self.process.communicate()
+        self.process.wait(PATIENCE)
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        with self.process.stdout as lines:
+            for line in lines:
+                self._unread.put(line)
+        self._unread.put(None)
 
     def says(self, pattern: str) -> re.Match[str]:
         """Waits for a line that matches."""
-        assert self.process.stdout
-        for line in self.process.stdout:
+        deadline = time.monotonic() + PATIENCE
+        while line := self._next_line(deadline):
             self.lines.append(line)
             if found := re.search(pattern, line):
                 return found
-        raise AssertionError("".join(self.lines))
+        raise AssertionError(f"It ended without a word like {pattern!r}: {''.join(self.lines)}")
+
+    def _next_line(self, deadline: float) -> str | None:
+        try:
+            return self._unread.get(timeout=max(0, deadline - time.monotonic()))
+        except Empty:
+            said = f"{''.join(self.lines)}\n{self.logs()}"
+            raise AssertionError(f"It did not say what was waited for: {said}") from None
 
     def until_ready(self) -> float:
         """Seconds from the start to the line that says so."""
@@ -95,4 +113,4 @@ class Demo:
         return number
 
     def logs(self) -> str:
-        return "\n".join(path.read_text()[-2000:] for path in (self.data / "logs").iterdir())
+        return "\n".join(path.read_text()[-4000:] for path in (self.data / "logs").glob("*"))

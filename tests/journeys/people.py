@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +49,7 @@ class Person:
         red, green, blue = found["colour"]
         return Seen(found["frames"], found["width"], (red, green, blue))
 
-    def waits_for_picture(self, *, more: int = 10, within: float = 45) -> Seen:
+    def waits_for_picture(self, *, more: int = 10, within: float = 30) -> Seen:
         """Waits until `more` further frames of the other side have been decoded."""
         before = self.sees().frames
         self.page.wait_for_function(
@@ -66,11 +65,3 @@ class Person:
             timeout=within * 1000,
         )
         return self.sees()
-
-
-def newest_link(demo: Demo, page: Page) -> str:
-    """The link in the newest text on the demo's phone."""
-    texts = page.request.get(f"http://localhost:{demo.port}/demo/phone/texts").text()
-    links = re.findall(r"http://localhost:\d+(/s/[0-9A-Z]{12})", texts)
-    assert links, texts
-    return f"http://localhost:{demo.port}{links[-1]}"

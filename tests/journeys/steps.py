@@ -1,61 +1,100 @@
-"""Steps that several journeys begin with, pressed on the real pages."""
+"""Steps that several journeys share, pressed on the real pages."""
 
 from __future__ import annotations
 
+import time
+from typing import Any
+
 import psycopg
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from openrvr.config.processes.embedded_postgres import OWNER_ROLE, Cluster
+from tests.journeys.given import invited
 from tests.journeys.people import Person, Seen
-from tests.running_demo import Demo
+from tests.running_demo import PATIENCE, Demo
 
 
-def asks(demo: Demo, query: str, *values: object) -> tuple[object, ...]:
-    """The first row of an answer by the demo's own database, read only."""
+def rows(demo: Demo, query: str, *values: object) -> list[tuple[Any, ...]]:
+    """What the demo's database holds, asked past the service; it is only read."""
     url = Cluster(demo.data / "postgresql").url(OWNER_ROLE)
     with psycopg.connect(url, options="-c default_transaction_read_only=on") as connection:
-        row = connection.execute(query.encode(), values).fetchone()
-    assert row, query
-    return tuple(row)
+        return connection.execute(query.encode(), values).fetchall()
 
 
 def link_of(demo: Demo, reference: str) -> str:
     """The link in the last text of a report, once the demo's phone has it."""
-    found = None
-    while not found:
-        (found,) = asks(
-            demo,
-            "SELECT max(substring(t.words from 'http[^ ]+')) FROM messages_demotext t"
-            " JOIN messages_message m ON m.id = t.message_id"
-            " JOIN cases_case c ON c.id = m.case_id WHERE c.reference = %s AND m.id ="
-            " (SELECT message_id FROM invitation_invitation i WHERE i.case_id = c.id"
-            " ORDER BY created_at DESC LIMIT 1)",
-            reference,
-        )
-    return str(found)
+    deadline = time.monotonic() + PATIENCE
+    while not (link := _link_in_text(demo, reference)):
+        assert time.monotonic() < deadline, f"no text for {reference}\n{demo.logs()}"
+    return link
 
 
-def opens(phone: Person, link: str) -> None:
-    phone.page.goto(link, wait_until="domcontentloaded")
+def _link_in_text(demo: Demo, reference: str) -> str | None:
+    [(found,)] = rows(
+        demo,
+        "SELECT max(substring(t.words from 'http[^ ]+')) FROM messages_demotext t"
+        " JOIN messages_message m ON m.id = t.message_id"
+        " JOIN cases_case c ON c.id = m.case_id WHERE c.reference = %s AND m.id ="
+        " (SELECT message_id FROM invitation_invitation i WHERE i.case_id = c.id"
+        " ORDER BY created_at DESC LIMIT 1)",
+        reference,
+    )
+    return str(found) if found else None
+
+
+def opens_her_link(phone: Person, **fields: str) -> str:
+    """She is sent a link, and opens what the text says; returns the report's reference."""
+    reference = invited(phone.demo, **fields)
+    phone.page.goto(link_of(phone.demo, reference), wait_until="domcontentloaded")
+    return reference
+
+
+def turns_her_camera_on(phone: Person) -> None:
     phone.page.get_by_role("button", name="Continue").click()
-    expect(phone.page.locator("#open-camera")).to_be_visible()
+    phone.page.get_by_role("button", name="Turn on camera and sound").click()
+    expect(phone.page.get_by_role("button", name="I am ready")).to_be_visible()
 
 
-def checks_in(phone: Person) -> None:
-    phone.page.locator("#open-camera").click()
-    phone.page.locator("#ready").click()
-    expect(phone.page.locator('[data-step="waiting"]')).to_be_visible()
+def checks_in(phone: Person, **fields: str) -> str:
+    """From the text to the waiting page; returns the report's reference."""
+    reference = opens_her_link(phone, **fields)
+    turns_her_camera_on(phone)
+    phone.page.get_by_role("button", name="I am ready").click()
+    expect(phone.page.get_by_role("heading", name="An officer will appear here")).to_be_visible()
+    return reference
+
+
+def answer_button(officer: Person) -> Locator:
+    return officer.page.locator("#answer")
 
 
 def goes_on_duty(officer: Person) -> None:
+    if not officer.page.get_by_role("button", name="Go on duty").count():
+        goes_home(officer)  # Left where an earlier story broke off.
     officer.page.get_by_role("button", name="Go on duty").click()
+    expect(officer.page.get_by_role("button", name="Go off duty")).to_be_visible()
     expect(officer.page.locator("#self-video")).to_be_visible()
 
 
-def both_see_each_other(phone: Person, officer: Person, *, within: float = 45) -> None:
+def goes_home(officer: Person) -> None:
+    """Out of her call and off duty, wherever the story has broken off: the next one begins anew."""
+    officer.page.reload(wait_until="domcontentloaded")
+    if officer.page.get_by_role("button", name="End call").is_enabled():
+        ends_the_call(officer)
+    officer.page.get_by_role("button", name="Go off duty").click()
+    expect(officer.page.get_by_role("button", name="Go on duty")).to_be_visible()
+
+
+def ends_the_call(officer: Person) -> None:
+    officer.page.get_by_role("button", name="End call").click()
+    expect(officer.page.locator("#stage-state")).to_contain_text("The call has ended")
+
+
+def both_see_each_other(phone: Person, officer: Person) -> None:
     """Pictures go on arriving on both sides, and each is the other's."""
-    for_her = phone.waits_for_picture(within=within)
-    for_the_officer = officer.waits_for_picture(within=within)
+    for_her, for_the_officer = phone.waits_for_picture(), officer.waits_for_picture()
+    assert for_her.width > 0
+    assert for_the_officer.width > 0
     assert is_the_officers(for_her), for_her
     assert is_hers(for_the_officer), for_the_officer
 

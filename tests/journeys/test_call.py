@@ -6,89 +6,26 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.axe import assert_accessible
-from tests.journeys.given import invited
-from tests.journeys.people import Person, Seen, newest_link
+from tests.journeys.people import Person
+from tests.journeys.steps import (
+    answer_button,
+    both_see_each_other,
+    checks_in,
+    ends_the_call,
+    goes_home,
+    goes_on_duty,
+    is_hers,
+    link_of,
+    opens_her_link,
+    rows,
+    turns_her_camera_on,
+)
 from tests.running_demo import Demo
 
 Seat = Callable[[str], Person]
-# The first story of this file starts the service too, on a machine that may be doing much else.
-pytestmark = pytest.mark.timeout(300)
-
-
-def is_hers(seen: Seen) -> bool:
-    """Her camera's film is green."""
-    red, green, blue = seen.colour
-    return green > 200 and red < 60 and blue < 60
-
-
-def is_the_officers(seen: Seen) -> bool:
-    """The officer's camera's film is blue."""
-    red, green, blue = seen.colour
-    return blue > 200 and red < 60 and green < 60
-
-
-def opens_her_link(phone: Person, **fields: str) -> str:
-    """She is sent a link, waits for the text, and opens what it says; returns the reference."""
-    texts = f"http://localhost:{phone.demo.port}/demo/phone/"
-    phone.page.goto(texts, wait_until="domcontentloaded")
-    links = phone.page.locator("a[href*='/s/']")
-    before = links.count()
-    reference = invited(phone.demo, **fields)
-    expect(links).to_have_count(before + 1)
-    phone.page.goto(newest_link(phone.demo, phone.page), wait_until="domcontentloaded")
-    return reference
-
-
-def turns_her_camera_on(phone: Person) -> None:
-    phone.page.get_by_role("button", name="Continue").click()
-    phone.page.get_by_role("button", name="Turn on camera and sound").click()
-    expect(phone.page.get_by_role("button", name="I am ready")).to_be_visible()
-
-
-def checks_in(phone: Person, **fields: str) -> str:
-    reference = opens_her_link(phone, **fields)
-    turns_her_camera_on(phone)
-    phone.page.get_by_role("button", name="I am ready").click()
-    expect(phone.page.get_by_role("heading", name="An officer will appear here")).to_be_visible()
-    return reference
-
-
-def answer_button(officer: Person) -> Locator:
-    return officer.page.locator("#answer")
-
-
-def goes_on_duty(officer: Person) -> None:
-    if not officer.page.get_by_role("button", name="Go on duty").count():
-        goes_home(officer)  # Left where an earlier story broke off.
-    officer.page.get_by_role("button", name="Go on duty").click()
-    expect(officer.page.get_by_role("button", name="Go off duty")).to_be_visible()
-    expect(officer.page.locator("#self-video")).to_be_visible()
-
-
-def goes_home(officer: Person) -> None:
-    """Out of her call and off duty, wherever the story has broken off: the next one begins anew."""
-    officer.page.reload(wait_until="domcontentloaded")
-    if officer.page.get_by_role("button", name="End call").is_enabled():
-        ends_the_call(officer)
-    officer.page.get_by_role("button", name="Go off duty").click()
-    expect(officer.page.get_by_role("button", name="Go on duty")).to_be_visible()
-
-
-def both_see_each_other(phone: Person, officer: Person) -> None:
-    """Pictures go on arriving on both sides, and each is the other's."""
-    for_her, for_the_officer = phone.waits_for_picture(), officer.waits_for_picture()
-    assert for_her.width > 0
-    assert for_the_officer.width > 0
-    assert is_the_officers(for_her), for_her
-    assert is_hers(for_the_officer), for_the_officer
-
-
-def ends_the_call(officer: Person) -> None:
-    officer.page.get_by_role("button", name="End call").click()
-    expect(officer.page.locator("#stage-state")).to_contain_text("The call has ended")
 
 
 @pytest.fixture
@@ -105,6 +42,15 @@ def phone(phone: Person) -> Iterator[Person]:
 def officer(seat: Seat) -> Iterator[Person]:
     """An officer on duty, with her camera on; off duty again when the story is over."""
     person = seat("officer")
+    goes_on_duty(person)
+    yield person
+    goes_home(person)
+
+
+@pytest.fixture
+def colleague(seat: Seat) -> Iterator[Person]:
+    """A second officer, likewise."""
+    person = seat("officer-2")
     goes_on_duty(person)
     yield person
     goes_home(person)
@@ -147,12 +93,15 @@ def test_from_the_link_to_the_closed_case(phone: Person, officer: Person) -> Non
     assert not phone.context.cookies()
 
 
-def test_a_reload_on_either_side_comes_back_into_the_call(in_call: tuple[Person, Person]) -> None:
+def test_a_reload_on_either_side_comes_back_into_the_same_call(
+    in_call: tuple[Person, Person], demo: Demo
+) -> None:
     phone, officer = in_call
+    call = rows(demo, "SELECT id FROM call_call WHERE ended_at IS NULL")
     for person in (phone, officer, phone):
         person.page.reload(wait_until="domcontentloaded")
-        person.waits_for_picture()
         both_see_each_other(phone, officer)
+    assert rows(demo, "SELECT id FROM call_call WHERE ended_at IS NULL") == call
 
 
 def test_the_picture_never_stops_for_what_is_done_beside_it(
@@ -211,13 +160,13 @@ def test_she_leaves_the_call(in_call: tuple[Person, Person]) -> None:
 def test_exit_ends_it_on_the_server_first_and_leaves_nothing(
     phone: Person, officer: Person, demo: Demo
 ) -> None:
-    checks_in(phone)
+    reference = checks_in(phone)
     expect(answer_button(officer)).to_be_visible()
     phone.page.get_by_role("link", name="Exit this page").click()
     phone.page.wait_for_url("**/p/over")
     expect(officer.page.locator("#queue")).to_contain_text("Nobody waits")
     assert not phone.context.cookies()
-    phone.page.goto(newest_link(demo, phone.page), wait_until="domcontentloaded")
+    phone.page.goto(link_of(demo, reference), wait_until="domcontentloaded")
     expect(phone.page.get_by_role("heading")).to_have_text("No appointments")
 
 
@@ -235,22 +184,23 @@ def test_she_is_told_when_a_patrol_comes_instead(
 
 
 def test_of_two_officers_who_answer_at_once_one_is_told(
-    phone: Person, officer: Person, seat: Seat
+    phone: Person, officer: Person, colleague: Person
 ) -> None:
-    colleague = seat("officer-2")
-    goes_on_duty(colleague)
     checks_in(phone)
     rung = officer if answer_button(officer).is_visible() else colleague
     other = colleague if rung is officer else officer
     expect(other.page.locator("[data-answer]")).to_be_visible()
     # The other has not heard of it yet when she presses.
-    other.page.route("**/desk/queue", lambda _: None)
+    held: list[Route] = []
+    # A function of Python's own: the browser's library keeps its own mark on it.
+    other.page.route("**/desk/queue", lambda route: held.append(route))  # noqa: PLW0108
     rung.page.locator("#answer").click()
     rung.waits_for_picture()
     other.page.locator("[data-answer]").click()
     expect(other.page.locator("#notices")).to_contain_text("A colleague has answered")
+    for route in held:
+        route.continue_()
     other.page.unroute("**/desk/queue")
-    goes_home(colleague)
 
 
 def test_whoever_waits_is_rung_for_again_after_a_pass(phone: Person, officer: Person) -> None:

@@ -13,20 +13,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from playwright.sync_api import expect
 
 from openrvr.config.policy_file import SAMPLE
-from openrvr.config.processes.embedded_postgres import OWNER_ROLE, Cluster
 from tests.journeys.given import eligible
-from tests.journeys.people import Person, newest_link
-from tests.journeys.test_call import (
+from tests.journeys.people import Person
+from tests.journeys.steps import (
     answer_button,
     both_see_each_other,
     checks_in,
     ends_the_call,
     goes_on_duty,
+    link_of,
+    rows,
     turns_her_camera_on,
 )
 from tests.running_demo import Demo
@@ -56,13 +56,6 @@ def _quick(policy: str) -> str:
     head, mark, rest = policy.partition("[promise.officer_on_video]")
     rest = rest.replace("seconds = 180", f"seconds = {PROMISED_SECONDS}", 1)
     return head + mark + rest.replace("after_seconds = 120", f"after_seconds = {PATROL_AFTER}", 1)
-
-
-def rows(demo: Demo, query: str, *values: object) -> list[tuple[Any, ...]]:
-    """What the database holds, asked past the service."""
-    url = Cluster(demo.data / "postgresql").url(OWNER_ROLE)
-    with psycopg.connect(url) as connection:
-        return connection.execute(query, values).fetchall()
 
 
 def _stands(demo: Demo, reference: str) -> dict[str, Any]:
@@ -133,7 +126,7 @@ def test_the_web_process_is_killed_in_every_state(phone: Person, seat: Seat, dem
     expect(page.locator(".kit-progress li").nth(2)).to_have_attribute("data-step", "done")
     killed_at("invited", reference)
 
-    phone.page.goto(newest_link(demo, phone.page), wait_until="domcontentloaded")
+    phone.page.goto(link_of(demo, reference), wait_until="domcontentloaded")
     turns_her_camera_on(phone)
     killed_at("invited", reference)
 
@@ -232,7 +225,7 @@ def test_a_restart_of_the_database_under_load_loses_nothing(
     demo.recovers()
 
     statuses = {answer["status"] for answer in answers}
-    assert statuses <= {200, 503}, answers
+    assert statuses <= {200, 503}, demo.logs()
     assert 200 in statuses
     for answer in answers:
         if answer["status"] == 503:

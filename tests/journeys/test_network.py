@@ -10,16 +10,15 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, expect
 
 from tests.journeys.browsers import GREEN, launch, phone_context, solid_film
-from tests.journeys.given import invited
 from tests.journeys.namespace import PhoneNetwork, forwarded, phone_network
 from tests.journeys.people import Person
 from tests.journeys.steps import (
-    asks,
+    answer_button,
     both_see_each_other,
     checks_in,
+    goes_home,
     goes_on_duty,
-    link_of,
-    opens,
+    rows,
 )
 from tests.running_demo import Demo
 
@@ -66,24 +65,19 @@ def officer(seat: Seat) -> Iterator[Person]:
     person = seat("officer")
     goes_on_duty(person)
     yield person
-    if person.page.locator("#end-call").is_enabled():
-        person.page.locator("#end-call").click()
-    expect(person.page.locator("#end-call")).to_be_disabled()
-    person.page.get_by_role("button", name="Go off duty").click()
-    expect(person.page.get_by_role("button", name="Go on duty")).to_be_visible()
+    goes_home(person)
 
 
-def in_a_call(demo: Demo, phone: Person, officer: Person) -> None:
-    opens(phone, link_of(demo, invited(demo)))
+def in_a_call(phone: Person, officer: Person) -> None:
     checks_in(phone)
-    officer.page.locator("#answer").click()
+    answer_button(officer).click()
     both_see_each_other(phone, officer)
 
 
 def test_the_picture_comes_back_by_itself_after_a_blackout_of_five_seconds(
     demo: Demo, phone: Person, officer: Person, mended: PhoneNetwork
 ) -> None:
-    in_a_call(demo, phone, officer)
+    in_a_call(phone, officer)
     mended.cut()
     officer.page.wait_for_timeout(2000)
     stopped = phone.sees().frames
@@ -97,7 +91,7 @@ def test_the_picture_comes_back_by_itself_after_a_blackout_of_five_seconds(
     # Three seconds are what is wanted. It is told and not asserted: a busy machine is no fault.
     print(f"\npicture on both sides {time.monotonic() - returned:.1f} s after the network's return")
     both_see_each_other(phone, officer)
-    assert asks(demo, "SELECT count(*) FROM call_call WHERE ended_at IS NULL") == (1,)
+    assert rows(demo, "SELECT count(*) FROM call_call WHERE ended_at IS NULL") == [(1,)]
 
 
 def test_a_phone_without_network_for_ten_seconds_misses_nothing(
@@ -105,19 +99,18 @@ def test_a_phone_without_network_for_ten_seconds_misses_nothing(
 ) -> None:
     """The officer answers meanwhile: she is in the call as soon as she is back."""
     heard = _heard(phone)
-    opens(phone, link_of(demo, invited(demo)))
     checks_in(phone)
-    expect(officer.page.locator("#answer")).to_be_visible()
+    expect(answer_button(officer)).to_be_visible()
 
     mended.cut()
-    officer.page.locator("#answer").click()
+    answer_button(officer).click()
     expect(officer.page.locator("#end-call")).to_be_enabled()
     officer.page.wait_for_timeout(10_000)
     expect(phone.page.locator('[data-step="waiting"]')).to_be_visible()
 
     mended.mend()
     both_see_each_other(phone, officer)
-    (told,) = asks(
+    [(told,)] = rows(
         demo,
         "SELECT array_agg(position) FROM live_liveevent WHERE kind <> 'call.signal' AND stream ="
         " (SELECT 'phone.' || invitation_id FROM call_call WHERE ended_at IS NULL)",
@@ -127,33 +120,21 @@ def test_a_phone_without_network_for_ten_seconds_misses_nothing(
     assert set(told) <= heard
 
 
-@pytest.mark.parametrize("who", ["phone", "officer"])
-def test_a_reloaded_page_comes_back_into_the_same_call(
-    demo: Demo, phone: Person, officer: Person, who: str
-) -> None:
-    in_a_call(demo, phone, officer)
-    call = asks(demo, "SELECT id FROM call_call WHERE ended_at IS NULL")
-    {"phone": phone, "officer": officer}[who].page.reload(wait_until="domcontentloaded")
-    both_see_each_other(phone, officer)
-    assert asks(demo, "SELECT id FROM call_call WHERE ended_at IS NULL") == call
-
-
 def test_nobody_is_seen_or_heard_before_the_answer(
     demo: Demo, phone: Person, officer: Person
 ) -> None:
     """While it rings the two browsers are connected already, and nothing of a person flows."""
     phone.page.add_init_script(_KEEP_CONNECTIONS)
     officer.page.evaluate(_KEEP_CONNECTIONS)
-    opens(phone, link_of(demo, invited(demo)))
     checks_in(phone)
-    expect(officer.page.locator("#answer")).to_be_visible()
+    expect(answer_button(officer)).to_be_visible()
     for person in (phone, officer):
         person.page.wait_for_function("() => kept.some((pc) => pc.connectionState === 'connected')")
     officer.page.wait_for_timeout(2000)
     for person in (phone, officer):
         assert person.page.evaluate(_MEDIA_BYTES) == {"sent": 0, "received": 0}
 
-    officer.page.locator("#answer").click()
+    answer_button(officer).click()
     both_see_each_other(phone, officer)
     assert phone.page.evaluate(_MEDIA_BYTES)["sent"] > 0
 
