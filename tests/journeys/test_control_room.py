@@ -209,3 +209,18 @@ def test_what_is_typed_before_a_press_stays_until_the_press_is_done(seat: Seat, 
     mine.keyboard.press("3")
     expect(mine.locator(".room-history")).to_contain_text("He has rung again")
     expect(mine.locator("#grade-reason")).to_have_value("")
+
+
+def test_an_answer_that_was_overtaken_covers_nothing(seat: Seat, demo: Demo) -> None:
+    reference = eligible(demo, 1)[0]
+    page = _open(seat("control-room"), reference)
+    address = f"http://localhost:{demo.port}/control-room/reports/{reference}/desk"
+    older = page.request.get(address)
+    alone = page.locator("#criterion-alone")
+    alone.get_by_role("button", name="No").click()
+    expect(alone).to_have_attribute("data-answer", "no")
+    page.route(address, lambda route: route.fulfill(response=older))
+    with page.expect_request_finished(lambda request: request.url == address):
+        _open(seat("control-room-2"), reference).locator("#weapons").fill("None seen")
+    page.wait_for_function("() => !document.querySelector('#case.htmx-request')")
+    expect(alone).to_have_attribute("data-answer", "no")

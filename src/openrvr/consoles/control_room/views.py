@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from openrvr.consoles.control_room import queries
 from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.cases.models import Case
+from openrvr.foundation.kit.fragments import fragment
 from openrvr.foundation.kit.requests import NotUnderstood, json_body, text
 from openrvr.foundation.live.pages import stream_of
 from openrvr.foundation.people.access import needs, signed_in
@@ -48,8 +49,8 @@ def room(request: HttpRequest) -> HttpResponse:
     """Promises and open reports; `?at=` is the report that the page shows."""
     account, now = signed_in(request), timezone.now()
     audit.looked("list.looked", by=account.actor, now=now)
-    context = {"reference": request.GET.get("at", ""), **queries.room(account, now)}
-    return render(request, "control_room/room.html", context)
+    here = {"reference": request.GET.get("at", "")}
+    return fragment(request, "control_room/room.html", lambda: here | queries.room(account, now))
 
 
 @for_the_room
@@ -95,7 +96,7 @@ def desk_fragment(request: HttpRequest, reference: str) -> HttpResponse:
     """The report as it now is; a press without htmx is led back to the page."""
     if request.method == "POST" and "HX-Request" not in request.headers:
         return redirect("case", reference)
-    return render(request, "control_room/desk.html", _desk(request, reference))
+    return fragment(request, "control_room/desk.html", lambda: _desk(request, reference))
 
 
 def _desk(request: HttpRequest, reference: str) -> dict[str, Any]:

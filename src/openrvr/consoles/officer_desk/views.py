@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -20,6 +20,7 @@ from openrvr.consoles.officer_desk.queries import (
 )
 from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.cases.models import Case
+from openrvr.foundation.kit.fragments import fragment
 from openrvr.foundation.kit.requests import NotUnderstood, flag, json_body, text
 from openrvr.foundation.live import queries as live
 from openrvr.foundation.live.streams import of_account
@@ -77,7 +78,7 @@ def state(request: HttpRequest) -> JsonResponse:
 def queue(request: HttpRequest) -> HttpResponse:
     account = signed_in(request)
     audit.looked("queue.looked", by=account.actor, now=timezone.now())
-    return render(request, "officer_desk/queue.html", _queue(account))
+    return fragment(request, "officer_desk/queue.html", lambda: _queue(account))
 
 
 @for_officers
@@ -85,8 +86,8 @@ def queue(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest) -> HttpResponse:
     """The case in hand, or the one asked for by `?case=`."""
     account = signed_in(request)
-    reference = request.GET.get("case") or reference_in_hand(account)
-    return render(request, "officer_desk/case.html", _case(account, reference))
+    shown = request.GET.get("case", "")
+    return _case_fragment(request, lambda: shown or reference_in_hand(account))
 
 
 @for_officers
@@ -172,7 +173,7 @@ def follow_up(request: HttpRequest, reference: str) -> HttpResponse:
     holder = get_object_or_404(Account, pk=holder_id, is_active=True)
     found = get_object_or_404(Case, reference=reference)
     closing.promise_follow_up(found.pk, kind, holder=holder, by=account, now=timezone.now())
-    return render(request, "officer_desk/case.html", _case(account, reference))
+    return _case_fragment(request, lambda: reference)
 
 
 @for_officers
@@ -182,7 +183,7 @@ def take(request: HttpRequest, reference: str, promise_id: int) -> HttpResponse:
     account = signed_in(request)
     found = get_object_or_404(Promise, pk=promise_id, case__reference=reference)
     promises.take(found.pk, by=account, now=timezone.now())
-    return render(request, "officer_desk/case.html", _case(account, reference))
+    return _case_fragment(request, lambda: reference)
 
 
 @for_officers
@@ -191,7 +192,12 @@ def close(request: HttpRequest, reference: str) -> HttpResponse:
     account = signed_in(request)
     found = get_object_or_404(Case, reference=reference)
     closing.close(found.pk, by=account, now=timezone.now())
-    return render(request, "officer_desk/case.html", _case(account, reference))
+    return _case_fragment(request, lambda: reference)
+
+
+def _case_fragment(request: HttpRequest, shown: Callable[[], str]) -> HttpResponse:
+    account = signed_in(request)
+    return fragment(request, "officer_desk/case.html", lambda: _case(account, shown()))
 
 
 def _queue(account: Account) -> dict[str, Any]:
@@ -235,7 +241,3 @@ def _case(account: Account, reference: str) -> dict[str, Any]:
         "now_at": now,
         "language_name": language_name,
     }
-
-
-def _colleagues() -> QuerySet[Account]:
-    return Account.objects.filter(is_active=True).order_by("name")

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from openrvr.consoles.supervisor import queries
 from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.cases.models import Case
+from openrvr.foundation.kit.fragments import fragment
 from openrvr.foundation.kit.requests import NotUnderstood
 from openrvr.foundation.live.pages import stream_of
 from openrvr.foundation.people.access import needs, signed_in
@@ -68,7 +69,7 @@ def physical(request: HttpRequest, reference: str) -> HttpResponse:
 def _board_fragment(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and "HX-Request" not in request.headers:
         return redirect("supervisor")
-    return render(request, "supervisor/board.html", _board(request))
+    return fragment(request, "supervisor/board.html", lambda: _board(request))
 
 
 def _board(request: HttpRequest) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from openrvr.foundation.audit import actions as audit
+from openrvr.foundation.kit.fragments import fragment
 from openrvr.foundation.people.access import needs, signed_in
 from openrvr.foundation.people.roles import Role
 from openrvr.journey.escalation import actions
@@ -35,4 +36,4 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _band(request: HttpRequest) -> HttpResponse:
-    return render(request, "escalation/alarms.html", {"alarms": alarming()})
+    return fragment(request, "escalation/alarms.html", lambda: {"alarms": alarming()})

@@ -1,25 +1,13 @@
-// The call-taker's screen: what is on it is the server's; here is only when to read it anew, and what to say aloud.
+// The call-taker's screen: what is on it is the server's; here is only when to read the report anew, and what to say aloud.
 import { startConsolePage } from "#kit/console_page";
 import { startDialogs } from "#kit/dialogs";
 import type { LiveMessage } from "#kit/live";
 import { say } from "#kit/notices";
+import { refresh } from "#kit/panes";
 
 import { startQuestions } from "./questions";
 
 const reference = (): string => document.getElementById("case")?.dataset.reference ?? "";
-
-// The list of the whole room may be a moment late; the report in hand may not.
-const patience = { case: 30, room: 250 };
-const planned = new Set<string>();
-
-function refreshSoon(id: keyof typeof patience): void {
-  if (planned.has(id)) return;
-  planned.add(id);
-  setTimeout(() => {
-    planned.delete(id);
-    document.getElementById(id)?.dispatchEvent(new CustomEvent("refresh"));
-  }, patience[id]);
-}
 
 interface About {
   reference?: string;
@@ -30,8 +18,7 @@ interface About {
 function onNews({ stream, kind, data }: LiveMessage): void {
   const about = data as About;
   // Whether an officer is free concerns every report on which video can still be offered.
-  if (about.reference === reference() || kind === "queue.changed") refreshSoon("case");
-  refreshSoon("room");
+  if (about.reference === reference() || kind === "queue.changed") refresh("case");
   if (stream.startsWith("person.")) tell(kind, about);
 }
 

@@ -3,10 +3,11 @@ import { Meetings } from "#call/meeting";
 import { post } from "#kit/http";
 import type { LiveStream } from "#kit/live";
 import { say } from "#kit/notices";
+import { Pane } from "#kit/panes";
 import { noteServerTime } from "#kit/server_clock";
 
+import { saveBeforeClosing } from "./closing";
 import { OwnCamera } from "./own_camera";
-import { keepUnsentChoices, Pane, saveBeforeClosing } from "./panes";
 import { PhysicalResponse } from "./physical";
 import { Stage } from "./stage";
 import { fetchDeskState, type DeskData, type DeskState, type DeskTicket, type DeskUrls } from "./state";
@@ -46,13 +47,13 @@ export class Desk {
     this.meetings = new Meetings(live);
     this.stage = new Stage(this.meetings, this.urls, this.own, (call) => this.callOver(call));
     this.physical = new PhysicalResponse(this.urls, (state) => this.adopt(state));
-    this.queue = new Pane("queue", () => this.urls.queue, () => this.quiet);
     const caseInHand = (): string => `${this.urls.case}?case=${encodeURIComponent(this.reference)}`;
-    this.case = new Pane("case", caseInHand, () => this.quiet);
+    const read = { swap: "morph:innerHTML", ready: () => this.quiet } as const;
+    this.queue = new Pane("queue", { ...read, url: () => this.urls.queue });
+    this.case = new Pane("case", { ...read, url: caseInHand });
   }
 
   start(): void {
-    keepUnsentChoices();
     saveBeforeClosing();
     this.listen();
     document.addEventListener("click", (event) => this.onClick(event));
@@ -79,11 +80,7 @@ export class Desk {
     });
     live.on("call.near", (_, { at }) => (this.asOf = Math.max(this.asOf, Date.parse(at))));
     live.on("call.ended", ({ call }) => this.callOver(call));
-    live.onResync(() => {
-      void this.refreshState();
-      void this.queue.refresh();
-      void this.case.refresh();
-    });
+    live.onResync(() => void this.refreshState());
   }
 
   private onClick(event: MouseEvent): void {

@@ -1,20 +1,8 @@
-// The wallboard: what is on it is the server's; here is only when to read it anew, and what to say loudly.
+// The wallboard: what is on it is the server's; here is only what to say loudly.
 import { startConsolePage } from "#kit/console_page";
 import type { LiveMessage } from "#kit/live";
 import { say } from "#kit/notices";
 import { playTone } from "#kit/sound";
-
-const patience = 150;
-let planned = false;
-
-function refreshSoon(): void {
-  if (planned) return;
-  planned = true;
-  setTimeout(() => {
-    planned = false;
-    document.getElementById("board")?.dispatchEvent(new CustomEvent("refresh"));
-  }, patience);
-}
 
 interface About {
   reference?: string;
@@ -27,7 +15,6 @@ const loud: Record<string, (about: About) => string> = {
 };
 
 function onNews({ kind, data }: LiveMessage): void {
-  refreshSoon();
   const sentence = loud[kind];
   if (!sentence) return;
   say(sentence(data as About));

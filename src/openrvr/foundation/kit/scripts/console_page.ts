@@ -4,7 +4,7 @@ import { startFragments } from "./fragments";
 import { startKeys } from "./keys";
 import { LiveStream } from "./live";
 import { showLiveState } from "./live_banner";
-import { dispatchLiveEvents } from "./live_fragments";
+import { startPanes } from "./panes";
 import { startSendingOnce } from "./sending";
 import { startSound } from "./sound";
 import { startTicking } from "./ticking";
@@ -17,9 +17,9 @@ export function startConsolePage(): LiveStream | null {
   startSound();
   startTicking();
   const live = LiveStream.fromBody();
+  startPanes(live);
   if (!live) return null;
   showLiveState(live);
-  dispatchLiveEvents(live);
   live.start();
   return live;
 }

@@ -4,6 +4,7 @@ import { Idiomorph } from "idiomorph";
 
 import { csrfToken, randomId, sentenceOf } from "./http";
 import { say } from "./notices";
+import { refresh } from "./panes";
 
 // What the page's own hands hold stays as it is: a playing video, a field being typed in, a change not yet saved.
 function mayChange(node: Node): boolean {
@@ -75,12 +76,22 @@ function letGoOfWhatIsDone(event: Event): void {
   for (const field of form?.elements ?? []) field.removeAttribute("data-unsaved");
 }
 
-// An action's answer was drawn when it was done; a refresh that began later may have come before it, and would be
-// covered by it for good. So the fragment is read once more: the last word is always the server's newest.
-function readOnceMore(event: Event): void {
-  const { requestConfig, target } = (event as Event & { detail: { requestConfig?: { verb: string }; target?: Element } }).detail;
-  if (requestConfig?.verb === "get" || !target?.id) return;
-  document.getElementById(target.id)?.dispatchEvent(new Event("refresh"));
+interface Swapping extends Answered {
+  detail: Answered["detail"] & { target: Element; shouldSwap: boolean };
+}
+
+const readAt = new Map<string, number>();
+
+// Answers overtake each other. Of two that would fill the same place, the one that was read later by the server stays.
+function dropWhatIsOlder(event: Event): void {
+  const { detail } = event as Swapping;
+  const { xhr, target } = detail;
+  const read = Number(xhr.getResponseHeader("Fragment-Read-At"));
+  if (!detail.shouldSwap || !read) return;
+  if (read >= (readAt.get(target.id) ?? 0)) return void readAt.set(target.id, read);
+  detail.shouldSwap = false;
+  // What stands there was drawn while her words were not yet sent, and went round them.
+  if (detail.requestConfig?.verb !== "get") refresh(target.id);
 }
 
 interface Configuring extends Event {
@@ -99,13 +110,13 @@ export function startFragments(): void {
   defineMorphing();
   document.addEventListener("input", keepWhatIsTyped);
   document.addEventListener("htmx:beforeSwap", letGoOfWhatIsDone);
+  document.addEventListener("htmx:beforeSwap", dropWhatIsOlder);
   document.body.addEventListener("htmx:configRequest", (event) => {
     const { verb, headers } = (event as Configuring).detail;
     if (verb === "get") return;
     headers["X-CSRFToken"] = csrfToken();
     headers["Idempotency-Key"] = randomId();
   });
-  document.body.addEventListener("htmx:afterSettle", readOnceMore);
   for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     document.body.addEventListener(failure, tellFailure);
   }
