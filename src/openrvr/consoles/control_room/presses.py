@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,6 +19,7 @@ from openrvr.foundation.people.roles import Desk
 from openrvr.foundation.policy.queries import policy
 from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.promises.models import Promise
+from openrvr.foundation.unit_of_work import unit_of_work
 from openrvr.journey.closing import actions as closing
 from openrvr.journey.escalation import actions as escalation
 from openrvr.journey.intake import actions as intake
@@ -63,7 +63,7 @@ def accept(request: HttpRequest, reference: str) -> HttpResponse:
     """She accepts: the offer and the text with the link, both or neither."""
     account, now, pk = signed_in(request), timezone.now(), case_of(reference).pk
     key_word = _line(request, "key_word", longest=60)
-    with transaction.atomic():
+    with unit_of_work():
         free = is_an_officer_free()
         offers.accept(pk, officer_free=free, key_word=key_word, by=account, now=now)
         invitations.send(pk, by=account, now=now)

@@ -7,6 +7,7 @@ from typing import Any
 
 from openrvr.foundation.audit.models import AuditLine
 from openrvr.foundation.people.actors import Actor
+from openrvr.foundation.unit_of_work import write
 
 # A console refreshes by itself while it is open: one line says that somebody went on looking.
 LOOK_AGAIN = timedelta(minutes=5)
@@ -14,19 +15,21 @@ LOOK_AGAIN = timedelta(minutes=5)
 
 def record(
     action: str, *, by: Actor, now: datetime, case_reference: str = "", **details: Any
-) -> AuditLine:
+) -> None:
     """Add a line in the caller's transaction: what is rolled back was not done.
 
     `details` must never hold what a victim said or wrote, only what was done to it.
     """
-    return AuditLine.objects.create(
-        at=now,
-        actor_kind=by.kind,
-        actor_id=by.id,
-        actor_label=by.label,
-        action=action,
-        case_reference=case_reference,
-        details=details,
+    write(
+        AuditLine(
+            at=now,
+            actor_kind=by.kind,
+            actor_id=by.id,
+            actor_label=by.label,
+            action=action,
+            case_reference=case_reference,
+            details=details,
+        )
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 
 from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.cases.models import Case, CaseMove
@@ -14,6 +14,7 @@ from openrvr.foundation.live import actions as live
 from openrvr.foundation.people.actors import Actor
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.refusal import Refused
+from openrvr.foundation.unit_of_work import unit_of_work
 
 
 class MoveRefused(Refused):
@@ -42,7 +43,7 @@ def lock(case_id: int) -> Case:
     return Case.objects.select_for_update().get(pk=case_id)
 
 
-@transaction.atomic
+@unit_of_work()
 def open_case(*, by: Account, now: datetime, key: uuid.UUID) -> tuple[Case, bool]:
     """A new case, or the one that the same `key` opened before; and whether it is new."""
     case, new = Case.objects.get_or_create(

@@ -10,6 +10,7 @@ from typing import Any
 from openrvr.foundation.live.models import LiveChannel, LiveEvent
 from openrvr.foundation.live.streams import of_desk
 from openrvr.foundation.people.roles import Desk
+from openrvr.foundation.unit_of_work import write
 
 # Long enough for any phone that comes back; short, since signals hold addresses.
 KEPT = timedelta(hours=24)
@@ -18,9 +19,7 @@ KEPT = timedelta(hours=24)
 def publish(streams: str | Iterable[str], kind: str, *, now: datetime, **data: Any) -> None:
     """Tell each of `streams`. Readers hear of it once the transaction has committed."""
     names = [streams] if isinstance(streams, str) else list(dict.fromkeys(streams))
-    LiveEvent.objects.bulk_create(
-        LiveEvent(key=uuid.uuid4(), stream=name, kind=kind, data=data, at=now) for name in names
-    )
+    write(*(LiveEvent(stream=name, kind=kind, data=data, at=now) for name in names))
 
 
 def tell_desks(kind: str, *, now: datetime, **data: Any) -> None:

@@ -6,7 +6,6 @@ import logging
 import uuid
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 
 from openrvr.foundation import news
@@ -26,6 +25,7 @@ from openrvr.foundation.messages.rules import is_within_hours, next_try_in
 from openrvr.foundation.people.actors import Actor, service
 from openrvr.foundation.policy.queries import policy
 from openrvr.foundation.refusal import Refused
+from openrvr.foundation.unit_of_work import unit_of_work
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class NotSafe(Refused):
     """The safe-contact rules of the case forbid the text; the sentence says which."""
 
 
-@transaction.atomic
+@unit_of_work()
 def set_safe_contact(
     case: Case,
     *,
@@ -107,7 +107,7 @@ def deliver(message_id: uuid.UUID, now: datetime) -> None:
         _accepted(message_id, carrier.name, reference)
 
 
-@transaction.atomic
+@unit_of_work()
 def note_receipt(receipt: Receipt, *, now: datetime) -> bool:
     """Note what became of a text; False where no text has that reference (yet).
 
@@ -141,7 +141,7 @@ def _safe_contact(case: Case, now: datetime) -> SafeContact:
     return contact
 
 
-@transaction.atomic
+@unit_of_work()
 def _begin(message_id: uuid.UUID, now: datetime) -> tuple[Message | None, bool]:
     """The message, marked as being sent; and whether an earlier try may have come through."""
     message = Message.objects.select_for_update().get(pk=message_id)
@@ -160,7 +160,7 @@ def _begin(message_id: uuid.UUID, now: datetime) -> tuple[Message | None, bool]:
     return message, seen_before
 
 
-@transaction.atomic
+@unit_of_work()
 def _accepted(message_id: uuid.UUID, name: str, reference: str) -> None:
     now = timezone.now()
     message = Message.objects.select_for_update().get(pk=message_id)
@@ -172,7 +172,7 @@ def _accepted(message_id: uuid.UUID, name: str, reference: str) -> None:
         _moved(message, MessageState.DELIVERED, now=now)
 
 
-@transaction.atomic
+@unit_of_work()
 def _try_again(message_id: uuid.UUID, trouble: str) -> None:
     message = Message.objects.select_for_update().get(pk=message_id)
     seconds = next_try_in(message.attempts)
@@ -186,7 +186,7 @@ def _try_again(message_id: uuid.UUID, trouble: str) -> None:
     jobs.deliver.configure(schedule_in={"seconds": seconds}).defer(message_id=str(message_id))
 
 
-@transaction.atomic
+@unit_of_work()
 def _finish(message_id: uuid.UUID, state: MessageState, trouble: str) -> None:
     message = Message.objects.select_for_update().get(pk=message_id)
     _moved(message, state, now=timezone.now(), trouble=trouble)

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from django.contrib.auth import login, logout
-from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
 from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.people.models import Account
+from openrvr.foundation.unit_of_work import unit_of_work
 
 
-@transaction.atomic
+@unit_of_work()
 def begin_session(request: HttpRequest, account: Account) -> None:
     """Sign somebody in who has proved who they are."""
     login(request, account, backend="django.contrib.auth.backends.ModelBackend")
     audit.record("session.began", by=account.actor, now=timezone.now())
 
 
-@transaction.atomic
+@unit_of_work()
 def end_session(request: HttpRequest) -> None:
     """Sign out whoever is signed in; nobody being so is no fault."""
     user = request.user

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
 from openrvr.foundation import news
 from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.cases import actions as cases
@@ -22,6 +20,7 @@ from openrvr.foundation.policy.queries import policy
 from openrvr.foundation.promises.models import Handover, Promise, PromiseState, Rung
 from openrvr.foundation.promises.news import RungFired
 from openrvr.foundation.refusal import Refused
+from openrvr.foundation.unit_of_work import unit_of_work
 
 # A rung that fires this much after its time is marked late: the service was down, or the clock
 # jumped. It is fired all the same.
@@ -168,7 +167,7 @@ def withdraw_open_ones(case: Case, *kinds: str, by: Actor, now: datetime, becaus
         withdraw(promise, by=by, now=now, because=because)
 
 
-@transaction.atomic
+@unit_of_work()
 def take(promise_id: int, *, by: Account, now: datetime) -> Promise:
     """Answer for a promise that a desk, or a colleague, answered for until now."""
     promise = _locked(promise_id)
@@ -176,7 +175,7 @@ def take(promise_id: int, *, by: Account, now: datetime) -> Promise:
     return promise
 
 
-@transaction.atomic
+@unit_of_work()
 def keep_mine(promise_id: int, *, by: Account, now: datetime, because: str = "") -> Promise:
     """A person says that what they answer for has been done. Twice is as good as once.
 
@@ -195,7 +194,7 @@ def keep_mine(promise_id: int, *, by: Account, now: datetime, because: str = "")
     return promise
 
 
-@transaction.atomic
+@unit_of_work()
 def hand_over_mine(
     promise_id: int, to: Account | Desk, *, why: str, by: Account, now: datetime
 ) -> Promise:
@@ -221,7 +220,7 @@ def fire_due(now: datetime) -> int:
     return sum(_fire(pk, now) for pk in due.values_list("pk", flat=True)[:200])
 
 
-@transaction.atomic
+@unit_of_work()
 def _fire(rung_id: int, now: datetime) -> bool:
     case_id = Rung.objects.values_list("promise__case_id", flat=True).get(pk=rung_id)
     if not Case.objects.select_for_update(skip_locked=True).filter(pk=case_id).exists():

@@ -5,8 +5,6 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from django.db import transaction
-
 from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.cases import actions as cases
 from openrvr.foundation.cases.models import Case
@@ -17,6 +15,7 @@ from openrvr.foundation.people.actors import Actor, victim
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.people.roles import Desk
 from openrvr.foundation.promises import actions as promises
+from openrvr.foundation.unit_of_work import unit_of_work
 from openrvr.journey.call.models import Call, EndedBy
 from openrvr.journey.call.queries import for_officer, for_phone, near_officer, near_phone
 from openrvr.journey.escalation.actions import in_hand
@@ -52,7 +51,7 @@ def part(over: RingOver) -> None:
     live.publish(both, "call.parted", now=now, call=str(ring.channel))
 
 
-@transaction.atomic
+@unit_of_work()
 def answer(waiting_id: int, *, by: Account, now: datetime) -> Call:
     """The officer answers. Of two who do so at once one wins; the other is told.
 
@@ -94,7 +93,7 @@ def _promise_wrap_up(case: Case, *, by: Account, now: datetime) -> None:
         promises.open_promise(case, "wrap_up", holder=by, by=by.actor, now=now)
 
 
-@transaction.atomic
+@unit_of_work()
 def hang_up(call_id: uuid.UUID, *, by: Actor, ended_by: EndedBy, now: datetime) -> Call:
     """End a call. Twice is once. The officer goes on with the wrap-up.
 
@@ -123,7 +122,7 @@ def hang_up(call_id: uuid.UUID, *, by: Actor, ended_by: EndedBy, now: datetime) 
     return call
 
 
-@transaction.atomic
+@unit_of_work()
 def note_first_frame(call_id: uuid.UUID, *, seen_by: EndedBy, now: datetime) -> None:
     """One side sees the other: the first time is kept, the rest are reconnections."""
     field = "victim_sees_at" if seen_by is EndedBy.VICTIM else "officer_sees_at"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.cases import actions as cases
 from openrvr.foundation.cases.models import Case
@@ -16,6 +14,7 @@ from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.promises import queries as promised
 from openrvr.foundation.promises.models import Promise
 from openrvr.foundation.refusal import Refused
+from openrvr.foundation.unit_of_work import unit_of_work
 from openrvr.journey.call.queries import live_of_case
 from openrvr.journey.closing.models import WrapUp
 from openrvr.journey.intake.actions import CaseIsClosed, EditedMeanwhile, NoSuchField
@@ -28,7 +27,7 @@ class CannotClose(Refused):
     """The case cannot be closed yet; the sentence says what is missing."""
 
 
-@transaction.atomic
+@unit_of_work()
 def write(case_id: int, field: str, *, was: str, value: str, by: Account, now: datetime) -> None:
     """Write the outcome or the notes. Raises EditedMeanwhile as the report does."""
     if field not in LONGEST:
@@ -56,7 +55,7 @@ def write(case_id: int, field: str, *, was: str, value: str, by: Account, now: d
     cases.tell_changed(case, now=now)
 
 
-@transaction.atomic
+@unit_of_work()
 def promise_follow_up(
     case_id: int, follow_up: str, *, holder: Account, by: Account, now: datetime
 ) -> Promise:
@@ -79,7 +78,7 @@ def promise_follow_up(
     )
 
 
-@transaction.atomic
+@unit_of_work()
 def close(case_id: int, *, by: Account, now: datetime) -> Case:
     """Close a case. Twice is once.
 
@@ -101,7 +100,7 @@ def close(case_id: int, *, by: Account, now: datetime) -> Case:
     return case
 
 
-@transaction.atomic
+@unit_of_work()
 def close_with(case_id: int, outcome: str, *, by: Account, now: datetime) -> Case:
     """Write the outcome and close, both or neither. Twice is once. Raises what `close` raises."""
     case = cases.lock(case_id)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from openrvr.foundation import news
 from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.cases import actions as cases
@@ -19,6 +17,7 @@ from openrvr.foundation.people.roles import Desk
 from openrvr.foundation.policy.rules import IMMEDIATE
 from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.promises.news import RungFired
+from openrvr.foundation.unit_of_work import unit_of_work
 from openrvr.journey.escalation.models import PhysicalRequest
 from openrvr.journey.escalation.news import PhysicalAcknowledged
 from openrvr.journey.intake.actions import CaseIsClosed
@@ -29,7 +28,7 @@ from openrvr.journey.intake.news import ReportGraded
 _OVERTAKEN = ("respond", "reach_page", "officer_on_video", "call_back_or_visit", "appointment")
 
 
-@transaction.atomic
+@unit_of_work()
 def ask(case_id: int, *, reason: str, by: Actor, now: datetime) -> PhysicalRequest:
     """Ask the control room for a patrol. Pressed twice, it is asked for once."""
     case = cases.lock(case_id)
@@ -56,7 +55,7 @@ def ask(case_id: int, *, reason: str, by: Actor, now: datetime) -> PhysicalReque
     return request
 
 
-@transaction.atomic
+@unit_of_work()
 def acknowledge(request_id: int, *, by: Account, now: datetime) -> PhysicalRequest:
     """A person in the control room has it: from now on they answer for the patrol.
 

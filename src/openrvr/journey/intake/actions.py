@@ -6,7 +6,6 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from openrvr.foundation import news
 from openrvr.foundation.audit import actions as audit
@@ -19,6 +18,7 @@ from openrvr.foundation.people.models import Account
 from openrvr.foundation.policy.queries import policy
 from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.refusal import Refused
+from openrvr.foundation.unit_of_work import unit_of_work
 from openrvr.journey.intake.models import GradeEntry, Report, ReportEdit, YesNo
 from openrvr.journey.intake.news import ReportGraded
 
@@ -54,7 +54,7 @@ class CaseIsClosed(Refused):
         super().__init__(f"{case.reference} is closed. Open a new report.")
 
 
-@transaction.atomic
+@unit_of_work()
 def start_report(*, by: Account, now: datetime, key: uuid.UUID) -> Report:
     """Open a report. The same `key` again gives the same report: a double click opens one."""
     case, new = cases.open_case(by=by, now=now, key=key)
@@ -66,7 +66,7 @@ def start_report(*, by: Account, now: datetime, key: uuid.UUID) -> Report:
     return report
 
 
-@transaction.atomic
+@unit_of_work()
 def write_field(
     case_id: int, field: str, *, was: str, value: str, by: Account, now: datetime
 ) -> str:
@@ -99,7 +99,7 @@ def write_field(
     return _contact_warning(report, field, by=by, now=now)
 
 
-@transaction.atomic
+@unit_of_work()
 def grade(case_id: int, grade_id: str, *, reason: str = "", by: Account, now: datetime) -> None:
     """Grade a report, or grade it anew; the history keeps every grading.
 

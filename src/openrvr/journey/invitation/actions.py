@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 
 from openrvr.foundation import news
 from openrvr.foundation.audit import actions as audit
@@ -24,6 +24,7 @@ from openrvr.foundation.people.models import Account
 from openrvr.foundation.policy.queries import policy
 from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.refusal import Refused
+from openrvr.foundation.unit_of_work import unit_of_work
 from openrvr.journey.escalation.news import PhysicalAcknowledged
 from openrvr.journey.invitation.models import Invitation, OpeningAttempts
 from openrvr.journey.invitation.news import LinkTakenBack
@@ -65,7 +66,7 @@ class Opened:
     device_secret: str
 
 
-@transaction.atomic
+@unit_of_work()
 def send(case_id: int, *, by: Account, now: datetime, again: bool = False) -> Invitation:
     """Text the victim a new link; one that was sent before stops working.
 
@@ -100,7 +101,7 @@ def send(case_id: int, *, by: Account, now: datetime, again: bool = False) -> In
     return invitation
 
 
-@transaction.atomic
+@unit_of_work()
 def revoke(case_id: int, *, by: Account, now: datetime) -> None:
     """Make the case's link useless, before or after it was opened."""
     case = cases.lock(case_id)
@@ -111,7 +112,7 @@ def revoke(case_id: int, *, by: Account, now: datetime) -> None:
         cases.tell_changed(case, now=now)
 
 
-@transaction.atomic
+@unit_of_work()
 def open_link(token: str, *, address: str, now: datetime) -> Opened:
     """The victim opens her link: it is bound to this phone, and to no other after it.
 
@@ -179,7 +180,7 @@ def is_link_of(invitation: Invitation, token: str) -> bool:
     return hmac.compare_digest(invitation.token_hash, hashed(token))
 
 
-@transaction.atomic
+@unit_of_work()
 def end_by_her(invitation: Invitation, *, now: datetime) -> None:
     """She left: this link and this phone's cookie are of no use any more."""
     case = cases.lock(invitation.case_id)
@@ -187,7 +188,7 @@ def end_by_her(invitation: Invitation, *, now: datetime) -> None:
     cases.tell_changed(case, now=now)
 
 
-@transaction.atomic
+@unit_of_work()
 def note_devices(
     invitation: Invitation, *, camera: bool, microphone: bool, trouble: str, now: datetime
 ) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
 from openrvr.foundation import news
 from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.cases import actions as cases
@@ -17,6 +15,7 @@ from openrvr.foundation.people.roles import Desk
 from openrvr.foundation.policy.actions import keep_text
 from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.refusal import Refused
+from openrvr.foundation.unit_of_work import unit_of_work
 from openrvr.journey.intake.actions import CaseIsClosed
 from openrvr.journey.offer.models import CriterionAnswer, Offer, Response
 from openrvr.journey.offer.news import HandedToStandard
@@ -56,7 +55,7 @@ class ReasonNeeded(Refused):
         super().__init__("Choose the reason: it is how the service learns.")
 
 
-@transaction.atomic
+@unit_of_work()
 def answer_criterion(
     case_id: int, criterion: str, answer: str, *, by: Account, now: datetime
 ) -> None:
@@ -77,7 +76,7 @@ def answer_criterion(
     cases.tell_changed(case, now=now)
 
 
-@transaction.atomic
+@unit_of_work()
 def accept(case_id: int, *, officer_free: bool, key_word: str, by: Account, now: datetime) -> Offer:
     """She accepts video. The link is the next step's (`invitation.actions.send`).
 
@@ -102,7 +101,7 @@ def accept(case_id: int, *, officer_free: bool, key_word: str, by: Account, now:
     return _record(case, Response.ACCEPTED, judged, by=by, now=now, key_word=key_word)
 
 
-@transaction.atomic
+@unit_of_work()
 def decline(case_id: int, *, reason: str, by: Account, now: datetime) -> Offer:
     """She declines: the normal service, which the call-taker acknowledges and answers for."""
     if not reason:
@@ -119,7 +118,7 @@ def decline(case_id: int, *, reason: str, by: Account, now: datetime) -> Offer:
     return offer
 
 
-@transaction.atomic
+@unit_of_work()
 def agree_appointment(
     case_id: int, *, at: datetime, key_word: str, by: Account, now: datetime
 ) -> Offer:
@@ -142,7 +141,7 @@ def agree_appointment(
     return offer
 
 
-@transaction.atomic
+@unit_of_work()
 def not_eligible(
     case_id: int, *, officer_free: bool, reason: str, by: Account, now: datetime
 ) -> None:
@@ -155,7 +154,7 @@ def not_eligible(
     to_standard(case, reason=reason, by=by, now=now)
 
 
-@transaction.atomic
+@unit_of_work()
 def give_back(case_id: int, *, reason: str, by: Account, now: datetime) -> None:
     """She changes her mind, or cannot connect: from any step to the normal service."""
     case = cases.lock(case_id)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from openrvr.foundation import news
@@ -24,6 +23,7 @@ from openrvr.foundation.people.roles import Desk, Role
 from openrvr.foundation.policy.queries import policy
 from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.refusal import Refused
+from openrvr.foundation.unit_of_work import unit_of_work
 from openrvr.journey.escalation.news import PhysicalAcknowledged
 from openrvr.journey.invitation.models import Invitation
 from openrvr.journey.invitation.news import LinkTakenBack
@@ -54,7 +54,7 @@ class SomebodyAnswered(Refused):
         super().__init__("A colleague has answered, or she is no longer waiting.")
 
 
-@transaction.atomic
+@unit_of_work()
 def go_on_duty(*, by: Account, now: datetime) -> Duty:
     """Be rung from now on. Twice is once."""
     if not by.has_any(Role.OFFICER):
@@ -68,7 +68,7 @@ def go_on_duty(*, by: Account, now: datetime) -> Duty:
     return duty
 
 
-@transaction.atomic
+@unit_of_work()
 def go_off_duty(*, by: Account, now: datetime) -> None:
     """Be rung no more; what rings now passes on. Raises AlreadyEngaged."""
     ring = Ring.objects.filter(officer=by, ended_at=None).select_related("waiting").first()
@@ -88,7 +88,7 @@ def go_off_duty(*, by: Account, now: datetime) -> None:
     _tell_queue(now)
 
 
-@transaction.atomic
+@unit_of_work()
 def check_in(invitation: Invitation, *, now: datetime) -> Waiting:
     """She is on the page with her camera on: she waits, and the clock of the promise runs.
 
@@ -168,7 +168,7 @@ def _ring(waiting: Waiting, officer_id: int, *, now: datetime) -> Ring | None:
     return ring
 
 
-@transaction.atomic
+@unit_of_work()
 def pass_on(ring_id: int, *, by: Account, now: datetime) -> None:
     """The officer who is rung cannot take it: the next one is rung at once."""
     case_id = Ring.objects.values_list("waiting__case_id", flat=True).get(pk=ring_id)
@@ -186,7 +186,7 @@ def pass_on_unanswered(now: datetime) -> int:
     return sum(_pass_on_unanswered(pk, now) for pk in over[:200])
 
 
-@transaction.atomic
+@unit_of_work()
 def _pass_on_unanswered(ring_id: int, now: datetime) -> bool:
     case_id = Ring.objects.values_list("waiting__case_id", flat=True).get(pk=ring_id)
     if not Case.objects.select_for_update(skip_locked=True).filter(pk=case_id).exists():
@@ -211,7 +211,7 @@ def ring_whoever_came_free(now: datetime) -> int:
     return sum(_ring_for(pk, now) for pk in unrung.values_list("pk", flat=True)[:50])
 
 
-@transaction.atomic
+@unit_of_work()
 def _ring_for(waiting_id: int, now: datetime) -> bool:
     case_id = Waiting.objects.values_list("case_id", flat=True).get(pk=waiting_id)
     if not Case.objects.select_for_update(skip_locked=True).filter(pk=case_id).exists():
@@ -260,7 +260,7 @@ def leave(case: Case, how: Left, *, now: datetime) -> None:
         _tell_queue(now)
 
 
-@transaction.atomic
+@unit_of_work()
 def she_left(invitation: Invitation, *, now: datetime) -> None:
     """She leaves the page while waiting: the call-taker has her again, with a clock."""
     case = cases.lock(invitation.case_id)
