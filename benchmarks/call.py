@@ -108,8 +108,10 @@ def one_call(her: Browser, link: str, desk: OurDesk | BareDesk) -> Times:
     try:
         phone = _page(context)
         loaded = Loaded(phone)
+        phone.wait_for_timeout(A_HAND)
         phone.goto(link, wait_until="domcontentloaded")
         usable = _usable(phone)
+        phone.wait_for_timeout(A_HAND)
         phone.get_by_role("button", name="Continue").click()
         phone.locator("#open-camera").wait_for()
         usable += _usable(phone)

@@ -17,6 +17,7 @@ const dist = join(source, "static", "dist");
 // One line a page family. A page loads one style and one script of its own; nothing is shared at run time,
 // so that a phone never waits for a second request before it can do its work.
 const entryPoints = {
+  "hello.js": "consoles/phone/scripts/hello.ts",
   "phone.js": "consoles/phone/scripts/phone.ts",
   "console.js": "foundation/kit/scripts/console.ts",
   "control_room.js": "consoles/control_room/scripts/control_room.ts",

@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from openrvr.config import policy_file
+from openrvr.config import policy_file, styles
 from openrvr.config.database_url import database
 from openrvr.config.secrets import secret_key
 
@@ -140,11 +140,20 @@ SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 
+STATIC_URL = "/static/"
+# The front end's build writes hashed names; WhiteNoise serves them, with their compressed twins.
+DIST = PACKAGE / "static" / "dist"
+STATIC_ROOT = DIST
+# The build writes ten digits of the content's hash into each name: a changed file is another file.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{10}\.\w+$"
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_USE_FINDERS = False
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
         "script-src": ["'self'"],
-        "style-src": ["'self'"],
+        "style-src": styles.sources(DIST),
         "img-src": ["'self'", "data:"],
         "media-src": ["'self'", "blob:"],
         "connect-src": ["'self'"],
@@ -154,15 +163,6 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'none'"],
     },
 }
-
-STATIC_URL = "/static/"
-# The front end's build writes hashed names; WhiteNoise serves them, with their compressed twins.
-DIST = PACKAGE / "static" / "dist"
-STATIC_ROOT = DIST
-# The build writes ten digits of the content's hash into each name: a changed file is another file.
-WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{10}\.\w+$"
-WHITENOISE_AUTOREFRESH = False
-WHITENOISE_USE_FINDERS = False
 
 # The force's own rules. The sample that ships is used where a force has not written one.
 POLICY_FILE = policy_file.path()

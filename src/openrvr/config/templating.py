@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
 
 from openrvr.foundation.clock import wording
 
@@ -40,10 +41,20 @@ def _manifest() -> dict[str, str]:
 
 def asset(name: str) -> str:
     """The URL of a built file, with the hash of its content in it."""
+    return f"{settings.STATIC_URL}{_built(name)}"
+
+
+def _built(name: str) -> str:
     try:
-        return f"{settings.STATIC_URL}{_manifest()[name]}"
+        return _manifest()[name]
     except KeyError:
         raise FrontEndNotBuilt(name) from None
+
+
+@lru_cache
+def inlined(name: str) -> Markup:
+    """The content of a built stylesheet that the Content-Security-Policy knows (`styles`)."""
+    return Markup((settings.DIST / _built(name)).read_text())  # noqa: S704 - our own file
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
@@ -56,7 +67,9 @@ def environment(**options: Any) -> Environment:
     options["extensions"] = ["jinja2.ext.i18n", "jinja2.ext.do"]
     env = Environment(**options)  # noqa: S701 - autoescape comes with the backend's options
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    env.globals.update(asset=asset, url=url, now=timezone.now, time_zone=settings.TIME_ZONE)
+    env.globals.update(
+        asset=asset, inlined=inlined, url=url, now=timezone.now, time_zone=settings.TIME_ZONE
+    )
     env.filters.update(
         clock_time=wording.clock_time,
         clock_or_day=wording.clock_or_day,

