@@ -12,6 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from benchmarks.blackout import pictures_back
 from benchmarks.call import BareDesk, OurDesk, bare_server, one_call
 from benchmarks.figures import Figure, table
 from tests.journeys.browsers import BLUE, GREEN, launch, solid_film
@@ -30,6 +31,7 @@ OF_A_CALL = (
     (PHONE_SEES, "phone_sees"),
     (DESK_SEES, "desk_sees"),
 )
+BACK = Figure("Network back after 5 s away -> picture on both sides", "s", limit=3)
 STARTED = Figure("Second start of the demo -> ready", "s", limit=5)
 
 
@@ -42,20 +44,24 @@ def main() -> int:
                 browsers.enter_context(launch(playwright, solid_film(data.parent / name, colour)))
                 for name, colour in (("green.y4m", GREEN), ("blue.y4m", BLUE))
             )
-            _calls(demo, her, staff)
+            ours = OurDesk(demo, staff)
+            _calls(demo, ours, her, staff)
+            her.close()
+            link, _ = ours.consent(eligible(demo, 1)[0])
+            BACK.ours += pictures_back(demo, playwright, ours, link, data.parent, TIMES)
             _end(demo)
         _starts(data)
-    figures = [USABLE, PHONE_SEES, DESK_SEES, HANDED, BYTES, STARTED]
+    figures = [USABLE, PHONE_SEES, DESK_SEES, HANDED, BYTES, BACK, STARTED]
     print(table(figures))
     missed = [words for figure in figures for words in figure.missed()]
     print("\n".join(["", "Beyond its limit:", *missed] if missed else ["", "All within limits."]))
     return 1 if missed else 0
 
 
-def _calls(demo: Demo, her: Browser, staff: Browser) -> None:
+def _calls(demo: Demo, ours: OurDesk, her: Browser, staff: Browser) -> None:
     references = eligible(demo, TIMES + 1)
     with bare_server() as port:
-        ours, bare = OurDesk(demo, staff), BareDesk(port, staff)
+        bare = BareDesk(port, staff)
         # The first of each is not counted: whatever is done only once is done in it.
         for number, reference in enumerate(references):
             link, handed = ours.consent(reference)

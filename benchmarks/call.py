@@ -39,9 +39,9 @@ class OurDesk:
         self._root = f"http://localhost:{demo.port}"
         self._database = Cluster(demo.data / "postgresql").url(OWNER_ROLE)
         self._room = self._seat(staff, "control-room")
-        self._desk = self._seat(staff, "officer")
-        self._desk.get_by_role("button", name="Go on duty").click()
-        self._desk.wait_for_function("() => document.getElementById('self-video').videoWidth > 0")
+        self.page = self._seat(staff, "officer")
+        self.page.get_by_role("button", name="Go on duty").click()
+        self.page.wait_for_function("() => document.getElementById('self-video').videoWidth > 0")
 
     def consent(self, reference: str) -> tuple[str, float]:
         """She says yes: the link, and the ms from the press to the text at the provider."""
@@ -56,15 +56,22 @@ class OurDesk:
         return words.split()[-1], handed_at - float(room.evaluate("() => window.pressedAt"))
 
     def answer(self, phone: Page) -> tuple[float, float]:
+        self.rung_by(phone)
+        times = _seen(self.page, phone)
+        self.hang_up()
+        return times
+
+    def rung_by(self, phone: Page) -> None:
+        """She turns the camera on and is ready; the officer is rung."""
         phone.click("#open-camera")
         phone.locator("#ready").wait_for()
         phone.wait_for_timeout(A_HAND)
         phone.click("#ready")
-        self._desk.locator("#answer").wait_for()
-        times = _seen(self._desk, phone)
-        self._desk.locator("#end-call").click()
-        self._desk.locator("#end-call:disabled").wait_for()
-        return times
+        self.page.locator("#answer").wait_for()
+
+    def hang_up(self) -> None:
+        self.page.locator("#end-call").click()
+        self.page.locator("#end-call:disabled").wait_for()
 
     def _handed(self, reference: str) -> tuple[str, float]:
         with psycopg.connect(self._database, autocommit=True) as connection:
