@@ -75,6 +75,20 @@ def test_the_ring_is_this_officers_and_answer_begins_the_call(desk: Desk, here: 
     assert _state(desk)["call"]["call"] == ticket["call"]
 
 
+def test_an_answer_is_cheap(
+    desk: Desk, here: Story, django_assert_max_num_queries: Callable[[int], Any]
+) -> None:
+    """Two people look at an empty picture meanwhile; each statement is a millisecond or more."""
+    desk.sends("/desk/duty", {"on": True})
+    here.checked_in()
+    with django_assert_max_num_queries(21):
+        _answer(desk, here)
+
+
+def test_nobody_there_to_answer(desk: Desk) -> None:
+    assert desk.sends("/desk/waiting/4711/answer", {}).status_code == 404
+
+
 def test_whoever_answers_second_is_told(
     desk: Desk, at_desk: Sit, other_officer: Account, here: Story
 ) -> None:

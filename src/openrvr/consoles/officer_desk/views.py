@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -40,7 +40,7 @@ from openrvr.journey.closing.models import WrapUp
 from openrvr.journey.escalation import actions as escalation
 from openrvr.journey.waiting import actions as waitings
 from openrvr.journey.waiting import queries as waiting
-from openrvr.journey.waiting.models import Ring, Waiting
+from openrvr.journey.waiting.models import Ring
 
 for_officers = needs(Role.OFFICER)
 
@@ -105,8 +105,10 @@ def duty(request: HttpRequest) -> JsonResponse:
 @require_POST
 def answer(request: HttpRequest, waiting_id: int) -> JsonResponse:
     now = timezone.now()
-    get_object_or_404(Waiting, pk=waiting_id)
-    call = calls.answer(waiting_id, by=signed_in(request), now=now)
+    try:
+        call = calls.answer(waiting_id, by=signed_in(request), now=now)
+    except Case.DoesNotExist:
+        raise Http404 from None
     return JsonResponse(ticket(call, now))
 
 

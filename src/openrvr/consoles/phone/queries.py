@@ -17,8 +17,8 @@ STEPS = {State.INVITED: "check_in", State.WAITING: "waiting", State.LIVE: "call"
 
 def state_of(invitation: Invitation, now: datetime) -> dict[str, Any]:
     """`step` is check_in, waiting, call or over; the rest is what that step shows."""
-    case = Case.objects.get(pk=invitation.case_id)
-    step = STEPS.get(State(case.state), "over")
+    state = Case.objects.values_list("state", flat=True).get(pk=invitation.case_id)
+    step = STEPS.get(State(state), "over")
     call = live_of_phone(invitation) if step == "call" else None
     waiting = invitation.waitings.filter(left_at=None).first() if step == "waiting" else None
     ring = ringing_of(waiting) if waiting else None

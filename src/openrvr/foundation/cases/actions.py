@@ -40,7 +40,12 @@ def lock(case_id: int) -> Case:
     Every action on a case takes this lock first, before any other row: that order is what keeps
     actions from waiting for each other in a circle.
     """
-    return Case.objects.select_for_update().get(pk=case_id)
+    return lock_where(pk=case_id)
+
+
+def lock_where(**of_case: object) -> Case:
+    """`lock`, by whatever one case has: `lock_where(waitings=7)`. Raises Case.DoesNotExist."""
+    return Case.objects.select_for_update(of=("self",)).get(**of_case)
 
 
 @unit_of_work()

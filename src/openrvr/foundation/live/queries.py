@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from django.db.models import Max
-
-from openrvr.foundation.live.models import LiveEvent
+from django.db import connection
 
 
 def position() -> int:
     """The newest position: what a page that is being made now has already taken into account."""
-    return LiveEvent.objects.aggregate(newest=Max("position"))["newest"] or 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(position), 0) FROM live_liveevent")
+        return int(cursor.fetchone()[0])

@@ -142,29 +142,27 @@ def hand_over(promise: Promise, to: Account | Desk, *, why: str, by: Actor, now:
 
 def keep(promise: Promise, *, by: Actor, now: datetime, because: str = "") -> None:
     """What was owed has been done, in time or late."""
-    _settle(promise, PromiseState.KEPT, by=by, now=now, because=because)
+    _settle(promise, to=PromiseState.KEPT, by=by, now=now, because=because)
 
 
 def give_up(promise: Promise, *, by: Actor, now: datetime, because: str) -> None:
     """What was owed will never be done."""
-    _settle(promise, PromiseState.BROKEN, by=by, now=now, because=because)
+    _settle(promise, to=PromiseState.BROKEN, by=by, now=now, because=because)
 
 
 def withdraw(promise: Promise, *, by: Actor, now: datetime, because: str) -> None:
     """What was owed is owed no more, for the reason given."""
-    _settle(promise, PromiseState.WITHDRAWN, by=by, now=now, because=because)
+    _settle(promise, to=PromiseState.WITHDRAWN, by=by, now=now, because=because)
 
 
 def keep_open_ones(case: Case, *kinds: str, by: Actor, now: datetime, because: str = "") -> None:
     """Keep each promise of these kinds that is open on the case; none is no fault."""
-    for promise in case.promises.filter(kind__in=kinds, state=PromiseState.OPEN):
-        keep(promise, by=by, now=now, because=because)
+    _settle(*_open_ones(case, kinds), to=PromiseState.KEPT, by=by, now=now, because=because)
 
 
 def withdraw_open_ones(case: Case, *kinds: str, by: Actor, now: datetime, because: str) -> None:
     """Withdraw each promise of these kinds that is open on the case; none is no fault."""
-    for promise in case.promises.filter(kind__in=kinds, state=PromiseState.OPEN):
-        withdraw(promise, by=by, now=now, because=because)
+    _settle(*_open_ones(case, kinds), to=PromiseState.WITHDRAWN, by=by, now=now, because=because)
 
 
 @unit_of_work()
@@ -280,23 +278,27 @@ def tell_holder(fired: RungFired) -> None:
     )
 
 
-def _settle(
-    promise: Promise, state: PromiseState, *, by: Actor, now: datetime, because: str
-) -> None:
-    _must_be_open(promise)
-    promise.state = state
-    promise.settled_at = now
-    promise.settled_because = because
-    promise.save(update_fields=["state", "settled_at", "settled_because"])
-    audit.record(
-        f"promise.{state.value}",
-        by=by,
-        now=now,
-        case_reference=promise.case.reference,
-        kind=promise.kind,
-        late=promise.was_late,
-    )
-    _tell(promise, now=now)
+def _open_ones(case: Case, kinds: tuple[str, ...]) -> list[Promise]:
+    return list(case.promises.filter(kind__in=kinds, state=PromiseState.OPEN).order_by("pk"))
+
+
+def _settle(*promises: Promise, to: PromiseState, by: Actor, now: datetime, because: str) -> None:
+    for promise in promises:
+        _must_be_open(promise)
+        promise.state, promise.settled_at, promise.settled_because = to, now, because
+        audit.record(
+            f"promise.{to.value}",
+            by=by,
+            now=now,
+            case_reference=promise.case.reference,
+            kind=promise.kind,
+            late=promise.was_late,
+        )
+        _tell(promise, now=now)
+    if promises:
+        Promise.objects.filter(pk__in=[promise.pk for promise in promises]).update(
+            state=to, settled_at=now, settled_because=because
+        )
 
 
 def _must_be_open(promise: Promise) -> None:

@@ -58,11 +58,12 @@ def answer(waiting_id: int, *, by: Account, now: datetime) -> Call:
     Pressed twice by the same officer it is the same call. Raises SomebodyAnswered, NotOnDuty,
     AlreadyEngaged.
     """
-    case = cases.lock(Waiting.objects.values_list("case_id", flat=True).get(pk=waiting_id))
-    mine = Call.objects.filter(case=case, officer=by, ended_at=None).first()
+    case = cases.lock_where(waitings=waiting_id)
+    waiting = Waiting.objects.select_related("invitation").get(pk=waiting_id)
+    mine = waiting.left and Call.objects.filter(case=case, officer=by, ended_at=None).first()
     if mine:
         return mine
-    waiting = Waiting.objects.select_related("case", "invitation").get(pk=waiting_id)
+    waiting.case = case
     channel = waitings.answered(waiting, by=by, now=now)
     call = Call.objects.create(
         pk=channel, case=case, invitation=waiting.invitation, officer=by, started_at=now
@@ -71,7 +72,6 @@ def answer(waiting_id: int, *, by: Account, now: datetime) -> Call:
     promises.keep_open_ones(case, *_KEPT_BY_ANSWERING, by=by.actor, now=now, because="answered")
     cases.move(case, State.LIVE, by=by.actor, now=now)
     audit.record("call.answered", by=by.actor, now=now, case_reference=case.reference)
-    live.open_channel(call.pk)
     live.publish(of_phone(call.invitation_id), "call.live", now=now, **for_phone(call, now))
     live.publish(of_person(by.pk), "call.live", now=now, **for_officer(call, now))
     live.publish(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from openrvr.foundation import news
 from openrvr.foundation.audit import actions as audit
@@ -230,20 +230,24 @@ def answered(waiting: Waiting, *, by: Account, now: datetime) -> uuid.UUID:
     """
     if waiting.left_at:
         raise SomebodyAnswered
-    duty = Duty.objects.select_for_update().filter(officer=by, until=None).first()
-    if duty is None:
-        raise NotOnDuty
-    if duty.engaged:
-        raise AlreadyEngaged
-    ring = waiting.rings.filter(officer=by, ended_at=None).first()
-    _leave(waiting, Left.ANSWERED, answered_by=by, now=now)
-    duty.engaged = True
-    duty.save(update_fields=["engaged"])
-    # He may have been rung for somebody else at this moment: that ring passes on.
-    for other in Ring.objects.filter(officer=by, ended_at=None).select_related("waiting"):
-        _end_ring(other, RingEnd.PASSED_ON, now=now)
+    on_duty = Duty.objects.filter(officer=by, until=None)
+    if not on_duty.filter(engaged=False).update(engaged=True):
+        raise AlreadyEngaged if on_duty.exists() else NotOnDuty
+    # He may be rung for somebody else at this moment: that ring passes on.
+    rings = Ring.objects.filter(Q(waiting=waiting) | Q(officer=by), ended_at=None)
+    mine = None
+    for ring in rings.select_related("waiting"):
+        if ring.waiting_id == waiting.pk and ring.officer_id == by.pk:
+            mine = ring
+        end = RingEnd.WITHDRAWN if ring.waiting_id == waiting.pk else RingEnd.PASSED_ON
+        _end_ring(ring, RingEnd.ANSWERED if ring is mine else end, now=now)
+    _left(waiting, Left.ANSWERED, now=now)
     _tell_queue(now)
-    return ring.channel if ring else uuid.uuid4()
+    if mine is None:
+        channel = uuid.uuid4()
+        live.open_channel(channel)
+        return channel
+    return mine.channel
 
 
 def come_free(officer_id: int, *, now: datetime) -> None:
@@ -256,7 +260,9 @@ def leave(case: Case, how: Left, *, now: datetime) -> None:
     """End the waiting of a locked case, if it waits."""
     waiting = Waiting.objects.select_related("case").filter(case=case, left_at=None).first()
     if waiting:
-        _leave(waiting, how, answered_by=None, now=now)
+        for ring in waiting.rings.filter(ended_at=None):
+            _end_ring(ring, RingEnd.WITHDRAWN, now=now)
+        _left(waiting, how, now=now)
         _tell_queue(now)
 
 
@@ -297,12 +303,9 @@ def leave_when_standard(news: HandedToStandard) -> None:
     leave(news.case, Left.HANDED_ON, now=news.now)
 
 
-def _leave(waiting: Waiting, how: Left, *, answered_by: Account | None, now: datetime) -> None:
+def _left(waiting: Waiting, how: Left, *, now: datetime) -> None:
     waiting.left_at, waiting.left = now, how
     waiting.save(update_fields=["left_at", "left"])
-    for ring in waiting.rings.filter(ended_at=None):
-        mine = answered_by is not None and ring.officer_id == answered_by.pk
-        _end_ring(ring, RingEnd.ANSWERED if mine else RingEnd.WITHDRAWN, now=now)
     live.publish(of_phone(waiting.invitation_id), "waiting.changed", now=now)
 
 

@@ -62,7 +62,8 @@ export class PeerLink {
     this.stopFollowing();
     this.camera = camera;
     this.stopFollowing = camera.onTrack((track) => this.follow(track));
-    camera.stream.getTracks().forEach((track) => this.follow(track));
+    // The picture first: the browser starts one sender after the other, and sound takes it longer.
+    for (const track of [camera.video, camera.audio]) if (track) this.follow(track);
     this.beat();
   }
 
@@ -81,7 +82,6 @@ export class PeerLink {
   beat(): void {
     if (this.heart.readyState === "open") this.heart.send(JSON.stringify(this.self()));
   }
-
 
   // A link closed in the middle of a step fails that step; nothing hangs on it any more.
   private async unlessClosed(step: () => Promise<void>): Promise<void> {
