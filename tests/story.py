@@ -15,6 +15,7 @@ from openrvr.journey.call.models import Call, EndedBy
 from openrvr.journey.intake import actions as intake
 from openrvr.journey.invitation import actions as invitations
 from openrvr.journey.invitation.models import Invitation
+from openrvr.journey.invitation.tokens import new_device_secret
 from openrvr.journey.offer import actions as offers
 from openrvr.journey.waiting import actions as waitings
 from openrvr.journey.waiting.models import Waiting
@@ -94,8 +95,10 @@ class Story:
 
     def opened(self, **fields: str) -> Story:
         self.invited(**fields)
-        opened = invitations.open_link(self.token(), address="192.0.2.1", now=self.now)
-        self.invitation, self.device_secret = opened.invitation, opened.device_secret
+        self.device_secret = new_device_secret()
+        self.invitation = invitations.open_link(
+            self.token(), device_secret=self.device_secret, address="192.0.2.1", now=self.now
+        )
         return self
 
     def checked_in(self, **fields: str) -> Story:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -55,6 +56,17 @@ def test_the_tap_binds_the_phone_and_the_page_comes_back(story: Story) -> None:
     assert phone.get(f"/s/{story.token()}")["Location"] == "/p/"
     # On another phone: nothing.
     assert Client().get(f"/s/{story.token()}").status_code == 404
+
+
+def test_a_tap_whose_answer_was_lost_is_sent_again_and_is_still_hers(story: Story) -> None:
+    story.invited()
+    address = f"/s/{story.token()}"
+    form = re.search(r'name="secret" value="([\w-]+)"', Client().get(address).content.decode())
+    assert form
+    answers = [Client().post(address, {"secret": form[1]}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].cookies["p"].value == answers[1].cookies["p"].value
+    assert Client().post(address, {"secret": "a" * 43}).status_code == 404
 
 
 @pytest.mark.parametrize("how", ["used", "expired", "revoked", "guessed", "garbage"])

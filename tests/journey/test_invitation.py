@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
+from openrvr.foundation.audit.models import AuditLine
 from openrvr.foundation.messages import actions as messages
 from openrvr.foundation.messages.actions import NotSafe
 from openrvr.foundation.messages.models import Message, MessageState
@@ -17,6 +19,7 @@ from tests.story import Story
 from tests.together import together
 
 HERE = "192.0.2.1"
+HERS = "her phone"
 
 
 def test_a_token_has_58_bits_and_only_its_hash_is_kept(story: Story) -> None:
@@ -38,10 +41,10 @@ def test_the_words_are_neutral(story: Story) -> None:
 def test_bound_to_the_first_phone_that_opens_it(story: Story) -> None:
     story.invited()
     token = story.token()
-    opened = invitations.open_link(token, address=HERE, now=story.now)
+    opened = invitations.open_link(token, device_secret=HERS, address=HERE, now=story.now)
     with pytest.raises(invitations.LinkUnusable):
-        invitations.open_link(token, address="192.0.2.2", now=story.now)
-    assert invitations.of_device(opened.device_secret) == opened.invitation
+        invitations.open_link(token, device_secret="x", address="192.0.2.2", now=story.now)
+    assert invitations.of_device(HERS) == opened
     with pytest.raises(invitations.LinkUnusable):
         invitations.of_device("")
 
@@ -49,10 +52,24 @@ def test_bound_to_the_first_phone_that_opens_it(story: Story) -> None:
 def test_of_many_phones_at_once_one_is_bound(commits: None, story: Story) -> None:
     story.invited()
     token = story.token()
-    press = lambda: invitations.open_link(token, address=HERE, now=story.now)  # noqa: E731
-    results = together(press, press, press, press)
-    assert sum(isinstance(r, invitations.Opened) for r in results) == 1
+    taps = [
+        partial(invitations.open_link, token, device_secret=phone, address=HERE, now=story.now)
+        for phone in "abcd"
+    ]
+    results = together(*taps)
+    assert sum(isinstance(r, Invitation) for r in results) == 1
     assert sum(isinstance(r, invitations.LinkUnusable) for r in results) == 3
+
+
+def test_a_tap_that_is_sent_again_opens_it_once(commits: None, story: Story) -> None:
+    story.invited()
+    token = story.token()
+    tap = partial(invitations.open_link, token, device_secret=HERS, address=HERE, now=story.now)
+    assert together(tap, tap, tap) == [story.invitation] * 3
+    assert AuditLine.objects.filter(action="invitation.opened").count() == 1
+    invitations.revoke(story.case.pk, by=story.call_taker, now=story.now)
+    with pytest.raises(invitations.LinkUnusable):
+        tap()
 
 
 def test_small_letters_are_the_same_link(story: Story) -> None:
@@ -65,8 +82,8 @@ def test_looking_uses_nothing_up(story: Story) -> None:
     story.invited()
     for _ in range(3):
         invitations.usable(story.token(), address=HERE, now=story.now)
-    opened = invitations.open_link(story.token(), address=HERE, now=story.now)
-    assert opened.invitation == story.invitation
+    opened = invitations.open_link(story.token(), device_secret=HERS, address=HERE, now=story.now)
+    assert opened == story.invitation
 
 
 @pytest.mark.parametrize("how", ["expired", "revoked", "sent again", "guessed", "garbage"])

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.axe import assert_accessible
+from tests.journeys.given import invited
 from tests.journeys.people import Person
 from tests.journeys.steps import (
     answer_button,
@@ -93,6 +94,46 @@ def test_from_the_link_to_the_closed_case(phone: Person, officer: Person) -> Non
     phone.page.reload(wait_until="domcontentloaded")
     expect(phone.page.get_by_role("heading")).to_have_text("No appointments")
     assert not phone.context.cookies()
+
+
+def test_a_tap_that_the_network_lost_is_sent_again(phone: Person, demo: Demo) -> None:
+    reference = invited(demo)
+    page, link = phone.page, link_of(demo, reference)
+    page.goto(link, wait_until="networkidle")
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        if route.request.method == "POST" and not lost:
+            # The server has done it; its answer never arrives.
+            lost.append(route.fetch().text())
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route("**/s/*", lose)
+    turns_her_camera_on(phone)
+    assert lost
+    page.unroute("**/s/*")
+    # One step back is where she was before the text, not the link's page.
+    assert page.evaluate("history.length") == 2
+    assert page.url.endswith("/p/")
+    page.reload(wait_until="domcontentloaded")
+    expect(page.get_by_role("heading", name="Camera and sound")).to_be_visible()
+
+
+def test_without_the_script_and_without_a_network_she_is_not_lost(
+    phone: Person, demo: Demo
+) -> None:
+    page, link = phone.page, link_of(demo, invited(demo))
+    page.goto(link, wait_until="networkidle")
+    phone.context.set_offline(True)
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("alert")).to_contain_text("There is no connection")
+    phone.context.set_offline(False)
+    page.route("**/hello.*", lambda route: route.abort())
+    page.reload(wait_until="domcontentloaded")
+    turns_her_camera_on(phone)
+    page.unroute("**/hello.*")
 
 
 def test_a_reload_on_either_side_comes_back_into_the_same_call(

@@ -26,6 +26,7 @@ from openrvr.journey.call.queries import live_of_phone
 from openrvr.journey.invitation import actions as invitations
 from openrvr.journey.invitation.actions import LinkUnusable
 from openrvr.journey.invitation.models import Invitation
+from openrvr.journey.invitation.tokens import is_device_secret, new_device_secret
 from openrvr.journey.waiting import actions as waitings
 
 her_link = open_to_all("the link in her text is the key")
@@ -39,11 +40,12 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     now, address = timezone.now(), address_of(request)
     try:
         if request.method == "POST":
-            opened = invitations.open_link(token, address=address, now=now)
+            secret = _secret_of_form(request)
+            opened = invitations.open_link(token, device_secret=secret, address=address, now=now)
             # Not a redirect: on a poor network each way there and back is a second. The page gives
             # itself its own address, so that a reload does not send the form again.
-            response = _page(request, opened.invitation)
-            bind(response, opened.device_secret)
+            response = _page(request, opened)
+            bind(response, secret)
             return response
         invitations.usable(token, address=address, now=now)
     except LinkUnusable:
@@ -51,7 +53,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
             return HttpResponseRedirect(reverse("phone"))
         invitations.note_guess(address=address, now=now)
         return harmless(request)
-    return _drawn(request, "phone/hello.html", {"token": token})
+    return _drawn(request, "phone/hello.html", {"token": token, "secret": new_device_secret()})
 
 
 @her_phone
@@ -176,6 +178,12 @@ def _my_call(request: HttpRequest) -> uuid.UUID:
     if not invitation.calls.filter(pk=call_id).exists():
         raise NotUnderstood("This is not your call.")
     return call_id
+
+
+def _secret_of_form(request: HttpRequest) -> str:
+    """The secret that came with the page: the same again, when the tap is sent again."""
+    given = request.POST.get("secret", "")
+    return given if is_device_secret(given) else new_device_secret()
 
 
 def _is_mine(request: HttpRequest, token: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -28,7 +27,7 @@ from openrvr.foundation.unit_of_work import unit_of_work
 from openrvr.journey.escalation.news import PhysicalAcknowledged
 from openrvr.journey.invitation.models import Invitation, OpeningAttempts
 from openrvr.journey.invitation.news import LinkTakenBack
-from openrvr.journey.invitation.tokens import hashed, new_device_secret, new_token
+from openrvr.journey.invitation.tokens import hashed, new_token
 from openrvr.journey.offer.news import HandedToStandard
 
 # Enough for a household or a refuge behind one address; nothing against 60 random bits.
@@ -58,12 +57,6 @@ class CannotSend(Refused):
 
     def __init__(self, case: Case) -> None:
         super().__init__(f"A link cannot be sent while the case is at “{case.state_title}”.")
-
-
-@dataclass(frozen=True)
-class Opened:
-    invitation: Invitation
-    device_secret: str
 
 
 @unit_of_work()
@@ -113,31 +106,43 @@ def revoke(case_id: int, *, by: Account, now: datetime) -> None:
 
 
 @unit_of_work()
-def open_link(token: str, *, address: str, now: datetime) -> Opened:
-    """The victim opens her link: it is bound to this phone, and to no other after it.
+def open_link(token: str, *, device_secret: str, address: str, now: datetime) -> Invitation:
+    """The victim opens her link: it is bound to the phone that has this secret, and to no other.
 
-    Raises LinkUnusable, the same for every reason.
+    Twice by the same phone is once: the answer to the first may have been lost on the way. Raises
+    LinkUnusable, the same for every reason.
     """
-    invitation = usable(token, address=address, now=now)
-    case = cases.lock(invitation.case_id)
-    invitation = Invitation.objects.select_related("case", "message").get(pk=invitation.pk)
-    if not invitation.can_be_opened(now):
+    device = _device_hash(device_secret)
+    invitation = _found(token, address=address, now=now)
+    if not (invitation.can_be_opened(now) or invitation.is_bound_to(device)):
         raise LinkUnusable
-    secret = new_device_secret()
-    invitation.opened_at, invitation.device_hash = now, _device_hash(secret)
-    invitation.save(update_fields=["opened_at", "device_hash"])
+    invitation.case = case = cases.lock(invitation.case_id)
+    # Looked at again under the lock: of two phones one opens it.
+    alive = Invitation.objects.filter(pk=invitation.pk, ended_at=None)
+    if not alive.filter(opened_at=None).update(opened_at=now, device_hash=device):
+        if not alive.filter(device_hash=device).exists():
+            raise LinkUnusable
+        return invitation
     audit.record(
         "invitation.opened", by=victim(invitation.pk), now=now, case_reference=case.reference
     )
     cases.tell_changed(case, now=now)
-    return Opened(invitation, secret)
+    return invitation
 
 
 def usable(token: str, *, address: str, now: datetime) -> Invitation:
     """The invitation of a token that can still be opened; looking at it uses nothing up.
 
-    Raises LinkUnusable. The same look-ups are made whatever is wrong with the token.
+    Raises LinkUnusable.
     """
+    found = _found(token, address=address, now=now)
+    if not found.can_be_opened(now):
+        raise LinkUnusable
+    return found
+
+
+def _found(token: str, *, address: str, now: datetime) -> Invitation:
+    """The same look-ups are made whatever is wrong with the token."""
     key, minute = _address_hash(address), now.replace(second=0, microsecond=0)
     tried = OpeningAttempts.objects.filter(address_hash=key, minute=minute).first()
     found = (
@@ -147,7 +152,7 @@ def usable(token: str, *, address: str, now: datetime) -> Invitation:
     )
     if tried and tried.count >= GUESSES_A_MINUTE:
         raise TooManyGuesses
-    if found is None or not found.can_be_opened(now):
+    if found is None:
         raise LinkUnusable
     return found
 

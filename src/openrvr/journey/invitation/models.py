@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hmac
 import uuid
 from datetime import datetime
 
@@ -47,6 +48,9 @@ class Invitation(models.Model):
 
     def can_be_opened(self, now: datetime) -> bool:
         return self.is_alive and self.opened_at is None and now < self.expires_at
+
+    def is_bound_to(self, device_hash: str) -> bool:
+        return self.is_alive and hmac.compare_digest(self.device_hash, device_hash)
 
 
 class OpeningAttempts(models.Model):

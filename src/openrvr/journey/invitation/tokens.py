@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 
 # Crockford's base 32: no letters that look like digits. 12 characters are 60 bits.
@@ -22,3 +23,8 @@ def hashed(token: str) -> str:
 def new_device_secret() -> str:
     """What binds an invitation to the first phone that opened it: 256 bits, in a cookie."""
     return secrets.token_urlsafe(32)
+
+
+def is_device_secret(given: str) -> bool:
+    """Whether it has the form of one."""
+    return re.fullmatch(r"[\w-]{43}", given, re.ASCII) is not None

@@ -1,13 +1,65 @@
-// The page behind the link: a button, and the way out. It works without this script, only less quietly.
-import { startSendingOnce } from "#kit/sending";
-
+// The page behind the link: a button, and the way out. Without this script the button is a form's. With it the next page
+// comes into this one: nothing goes white in between, and a tap that was lost on the way is sent again.
 import { startExit } from "./exit";
 
-startSendingOnce();
+const form = document.querySelector("form")!;
+const button = form.querySelector("button")!;
+const problem = form.querySelector("p")!;
+const timeout = 8000;
+const tries = 3;
+
 startExit("/p/leave");
 
-// The next page's script is fetched while she reads, and never before this page is drawn.
-const { next } = (document.currentScript as HTMLScriptElement).dataset;
-addEventListener("load", () => {
-  document.head.append(Object.assign(document.createElement("link"), { rel: "prefetch", href: next, as: "script" }));
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (!button.disabled) void goOn();
 });
+// The next page's script is fetched while she reads, and never before this page is drawn.
+addEventListener("load", () => {
+  document.head.append(Object.assign(document.createElement("link"), { rel: "prefetch", href: form.dataset.next, as: "script" }));
+});
+
+async function goOn(): Promise<void> {
+  button.disabled = true;
+  problem.textContent = "";
+  const page = await nextPage();
+  if (page) return show(page);
+  button.disabled = false;
+  problem.textContent = form.dataset.unreachable!;
+}
+
+async function nextPage(): Promise<string | null> {
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const page = await ask();
+    if (page !== null) return page;
+  }
+  return null;
+}
+
+async function ask(): Promise<string | null> {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), timeout);
+  try {
+    const body = new URLSearchParams(Array.from(new FormData(form), ([name, value]) => [name, String(value)]));
+    const answer = await fetch(form.action, { method: "POST", body, signal: abort.signal });
+    return answer.status < 500 ? await answer.text() : null;
+  } catch {
+    return null;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function show(html: string): void {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const src = page.querySelector<HTMLScriptElement>("head script")?.src;
+  document.documentElement.lang = page.documentElement.lang;
+  document.documentElement.dir = page.documentElement.dir;
+  document.title = page.title;
+  document.querySelector('[name="csrftoken"]')?.replaceWith(...page.querySelectorAll('[name="csrftoken"]'));
+  document.body.replaceWith(page.body);
+  scrollTo(0, 0);
+  document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+  // A script that was only parsed never runs; one that is put in does.
+  if (src) document.head.append(Object.assign(document.createElement("script"), { src }));
+}
