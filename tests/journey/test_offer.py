@@ -96,6 +96,17 @@ def test_an_open_question_is_named(story: Story) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("criterion", "answer"), [("injuries", "yes"), ("unheard_of", "yes"), ("adult", "maybe")]
+)
+def test_only_what_is_asked_is_answered(story: Story, criterion: str, answer: str) -> None:
+    story.graded()
+    with pytest.raises(offers.NotAsked):
+        offers.answer_criterion(
+            story.case.pk, criterion, answer, by=story.call_taker, now=story.now
+        )
+
+
 def test_the_offer_keeps_what_it_was_decided_under(story: Story) -> None:
     story.accepted()
     offer = Offer.objects.get(case=story.case)

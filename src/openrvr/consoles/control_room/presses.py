@@ -46,11 +46,10 @@ def grade(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def criterion(request: HttpRequest, reference: str) -> HttpResponse:
     """Yes or no to a question that the policy has the call-taker ask."""
-    asked = [each.id for each in policy().criteria if not each.fact]
     offers.answer_criterion(
         case_of(reference).pk,
-        _one_of(request, "criterion", asked),
-        _one_of(request, "answer", ["yes", "no"]),
+        _line(request, "criterion"),
+        _line(request, "answer"),
         by=signed_in(request),
         now=timezone.now(),
     )

@@ -13,6 +13,7 @@ from openrvr.foundation.cases.states import State
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.people.roles import Desk
 from openrvr.foundation.policy.actions import keep_text
+from openrvr.foundation.policy.queries import policy
 from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.refusal import Refused
 from openrvr.foundation.unit_of_work import unit_of_work
@@ -46,6 +47,15 @@ class NotATimeToMeet(Refused):
         super().__init__("Choose a time between now and four weeks from now.")
 
 
+class NotAsked(Refused):
+    """The policy has no such question; a fact of the report is not answered by hand."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("Choose one of the answers that the page shows.")
+
+
 class ReasonNeeded(Refused):
     """A no needs its reason."""
 
@@ -59,7 +69,13 @@ class ReasonNeeded(Refused):
 def answer_criterion(
     case_id: int, criterion: str, answer: str, *, by: Account, now: datetime
 ) -> None:
-    """Note what the caller answered ("yes" or "no") to a criterion that is asked."""
+    """Note what the caller answered ("yes" or "no") to a criterion that is asked.
+
+    Raises NotAsked.
+    """
+    asked = [each.id for each in policy().criteria if not each.fact]
+    if criterion not in asked or answer not in ("yes", "no"):
+        raise NotAsked
     case = cases.lock(case_id)
     if not case.is_open:
         raise CaseIsClosed(case)
