@@ -100,6 +100,21 @@ def test_the_safe_number_is_checked_and_kept_in_one_form(story: Story, call_take
     assert SafeContact.objects.get(case=story.case).number == ""
 
 
+def test_the_hours_she_gave_outlive_a_corrected_number(story: Story, call_taker: Account) -> None:
+    story.reported()
+    SafeContact.objects.filter(case=story.case).update(texts_from="09:00", texts_until="12:00")
+    intake.write_field(
+        story.case.pk,
+        "number",
+        was="07700 900123",
+        value="07700 900124",
+        by=call_taker,
+        now=story.now,
+    )
+    contact = SafeContact.objects.get(case=story.case)
+    assert (contact.number, contact.texts_from) == ("+447700900124", "09:00")
+
+
 def test_regrading_keeps_the_history_and_moves_the_clock(story: Story, call_taker: Account) -> None:
     story.graded()
     intake.grade(story.case.pk, "scheduled", reason="He is abroad", by=call_taker, now=story.now)

@@ -42,19 +42,18 @@ def set_safe_contact(
     now: datetime,
     number: str = "",
     may_text: bool = False,
-    texts_from: str = "",
-    texts_until: str = "",
+    texts_from: str | None = None,
+    texts_until: str | None = None,
 ) -> SafeContact:
-    """Write down how the victim may be reached. Raises NotAPhoneNumber."""
+    """Write down how the victim may be reached; hours that are not given stay as they were.
+
+    Raises NotAPhoneNumber.
+    """
     e164 = in_e164(number, region=policy().force.default_region) if number else ""
+    hours = {"texts_from": texts_from, "texts_until": texts_until}
+    given = {name: hour for name, hour in hours.items() if hour is not None}
     contact, _ = SafeContact.objects.update_or_create(
-        case=case,
-        defaults={
-            "number": e164,
-            "may_text": may_text,
-            "texts_from": texts_from,
-            "texts_until": texts_until,
-        },
+        case=case, defaults={"number": e164, "may_text": may_text, **given}
     )
     audit.record("contact.set", by=by, now=now, case_reference=case.reference)
     return contact
