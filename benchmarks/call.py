@@ -38,14 +38,14 @@ class OurDesk:
     def __init__(self, demo: Demo, staff: Browser) -> None:
         self._root = f"http://localhost:{demo.port}"
         self._database = Cluster(demo.data / "postgresql").url(OWNER_ROLE)
-        self._room = self._seat(staff, "control-room")
+        self.room = self._seat(staff, "control-room")
         self.page = self._seat(staff, "officer")
         self.page.get_by_role("button", name="Go on duty").click()
         self.page.wait_for_function("() => document.getElementById('self-video').videoWidth > 0")
 
     def consent(self, reference: str) -> tuple[str, float]:
         """She says yes: the link, and the ms from the press to the text at the provider."""
-        room = self._room
+        room = self.room
         room.goto(f"{self._root}/control-room/reports/{reference}/", wait_until="domcontentloaded")
         accepts = room.get_by_role("button", name="Accepts")
         accepts.wait_for()

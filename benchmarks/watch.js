@@ -16,6 +16,14 @@ window.awaitPicture = () => {
   remote.requestVideoFrameCallback(() => (window.pictureAt = Date.now()));
 };
 
+window.awaitAlarm = (reference) => {
+  window.alarmAt = 0;
+  const link = `#alarms a[href*="${reference}"]`;
+  const seen = () => requestAnimationFrame(() => (window.alarmAt = Date.now()));
+  const watching = new MutationObserver(() => document.querySelector(link) && (watching.disconnect(), seen()));
+  watching.observe(document.getElementById("alarms").parentNode, { childList: true, subtree: true });
+};
+
 // A page that was navigated to is drawn, and its deferred scripts have run.
 const arrivedAt = () => {
   const [page] = performance.getEntriesByType("navigation");
