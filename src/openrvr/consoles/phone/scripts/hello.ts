@@ -1,6 +1,7 @@
 // The page behind the link: a button, and the way out. Without this script the button is a form's. With it the next page
 // comes into this one: nothing goes white in between, and a tap that was lost on the way is sent again.
 import { startExit } from "./exit";
+import { announce } from "./steps";
 
 const form = document.querySelector("form")!;
 const button = form.querySelector("button")!;
@@ -59,7 +60,7 @@ function show(html: string): void {
   document.querySelector('[name="csrftoken"]')?.replaceWith(...page.querySelectorAll('[name="csrftoken"]'));
   document.body.replaceWith(page.body);
   scrollTo(0, 0);
-  document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+  announce();
   // A script that was only parsed never runs; one that is put in does.
   if (src) document.head.append(Object.assign(document.createElement("script"), { src }));
 }

@@ -11,10 +11,11 @@ export function showStep(step: Step): void {
   document.body.classList.toggle("phone--call", step === "call");
   document.getElementById("main")!.className = step === "call" ? "phone-call" : "phone__main";
   scrollTo(0, 0);
-  announce(step);
+  announce();
 }
 
-// Where the reader of a screen reader goes on: at the new step's heading.
-function announce(step: Step): void {
-  document.querySelector<HTMLElement>(`[data-step="${step}"] h1:not([hidden] *)`)?.focus({ preventScroll: true });
+/** Where the reader of a screen reader goes on: at the heading of the step that is there. */
+export function announce(): void {
+  const headings = Array.from(document.querySelectorAll<HTMLElement>("h1"));
+  headings.find((heading) => !heading.closest("[hidden]"))?.focus({ preventScroll: true });
 }

@@ -194,4 +194,4 @@ export class PeerLink {
 
 // Left to itself the answering side opens the encryption, often before its answer has arrived here: that is lost, and
 // tried again a tenth of a second later. We know the other side when its answer is there, so we begin.
-const asFirstSpeaker = (offer: string): string => offer.replaceAll("a=setup:actpass", "a=setup:active");
+const asFirstSpeaker = (offer: string): string => offer.replace(/a=setup:actpass/g, "a=setup:active");
