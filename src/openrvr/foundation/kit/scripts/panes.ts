@@ -51,7 +51,8 @@ export function refresh(id: string): void {
 
 /**
  * Panes as the markup declares them: `data-read` is the address, `data-read-on` the kinds of news (`*`: all),
- * `data-patience` the milliseconds for which news is gathered. After a reconnection every pane is read.
+ * `data-patience` the milliseconds for which news is gathered: with 250, what an officer's answer brings about is read
+ * once, and not while his call is being joined. After a reconnection every pane is read.
  */
 export function startPanes(live: LiveStream | null): void {
   for (const { id, dataset } of document.querySelectorAll<HTMLElement>("[data-read]")) {
