@@ -2,7 +2,7 @@
 import { startConsolePage } from "#kit/console_page";
 import { startDialogs } from "#kit/dialogs";
 import type { LiveMessage } from "#kit/live";
-import { say } from "#kit/notices";
+import { say, speak } from "#kit/notices";
 import { refresh } from "#kit/panes";
 
 import { startQuestions } from "./questions";
@@ -35,7 +35,15 @@ function standingNow(): string {
   return document.getElementById("case")?.dataset.standing ?? "";
 }
 
+let said = saidNow();
+
+function saidNow(): string {
+  return document.getElementById("case")?.dataset.said ?? "";
+}
+
 function onSwap(): void {
+  if (said !== saidNow()) speak(saidNow());
+  said = saidNow();
   if (standing !== standingNow()) document.querySelector(".kit-zone--panel")?.scrollTo(0, 0);
   standing = standingNow();
 }

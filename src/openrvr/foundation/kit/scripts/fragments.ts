@@ -9,6 +9,10 @@ import { refresh } from "./panes";
 // What the page's own hands hold stays as it is: a playing video, a field being typed in, a change not yet saved.
 function mayChange(node: Node): boolean {
   if (!(node instanceof Element)) return true;
+  // A line about saving belongs to what its form saves, not to what takes its place.
+  if (node instanceof HTMLElement && node.dataset.savedAt !== undefined) {
+    return node.dataset.savedAt !== node.closest("form")?.dataset.autosaveUrl;
+  }
   return !node.matches("[data-keep], [data-unsaved]");
 }
 
@@ -94,6 +98,21 @@ function dropWhatIsOlder(event: Event): void {
   if (detail.requestConfig?.verb !== "get") refresh(target.id);
 }
 
+// A press may take its own button away. Whoever had the focus there goes on in the same part of the page, not nowhere.
+let pressedIn = "";
+
+function noteFocus(event: Event): void {
+  const { target } = (event as Swapping).detail;
+  const held = document.activeElement;
+  pressedIn = held && held !== document.body && target.contains(held) ? (held.closest("[tabindex='0'][id]")?.id ?? "") : "";
+}
+
+function keepFocus(): void {
+  const lost = document.activeElement === null || document.activeElement === document.body;
+  if (lost && pressedIn) document.getElementById(pressedIn)?.focus({ preventScroll: true });
+  pressedIn = "";
+}
+
 interface Configuring extends Event {
   detail: { verb: string; headers: Record<string, string> };
 }
@@ -111,6 +130,8 @@ export function startFragments(): void {
   document.addEventListener("input", keepWhatIsTyped);
   document.addEventListener("htmx:beforeSwap", letGoOfWhatIsDone);
   document.addEventListener("htmx:beforeSwap", dropWhatIsOlder);
+  document.addEventListener("htmx:beforeSwap", noteFocus);
+  document.addEventListener("htmx:afterSwap", keepFocus);
   document.body.addEventListener("htmx:configRequest", (event) => {
     const { verb, headers } = (event as Configuring).detail;
     if (verb === "get") return;

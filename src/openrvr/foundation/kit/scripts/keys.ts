@@ -1,5 +1,6 @@
 // Keyboard shortcuts declared in the markup: data-key="a", "F12", "Alt+p", "Enter", shown beside the action as <kbd>.
-// A letter or digit is not a shortcut while somebody fills in a form: Alt with it is, and Escape leaves the field.
+// A letter or digit is not a shortcut while somebody fills in a form: Alt with it is, and Escape leaves the field. Who
+// speaks to the machine, or uses letters for something else, turns single letters and digits off: then Alt goes with them.
 
 const typesText = new Set(["text", "search", "tel", "email", "url", "number", "password", "date", "time", "datetime-local"]);
 
@@ -11,6 +12,9 @@ function isTyping(target: EventTarget | null): boolean {
   return typesText.has(target.type) || target.form?.dataset.autosaveUrl !== undefined;
 }
 
+const setting = "openrvr-single-keys";
+const singleKeysAreOn = (): boolean => localStorage.getItem(setting) !== "off";
+
 const isFunctionKey = (key: string): boolean => /^F\d{1,2}$/.test(key);
 
 function nameOf(event: KeyboardEvent): string {
@@ -18,9 +22,9 @@ function nameOf(event: KeyboardEvent): string {
   return `${event.ctrlKey || event.metaKey ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${key}`;
 }
 
-// Enter and Space already mean something on a focused button or link.
+// Enter and Space, without Alt, already mean something on a focused button or link.
 function belongsToFocused(event: KeyboardEvent): boolean {
-  if (event.key !== "Enter" && event.key !== " ") return false;
+  if (event.altKey || (event.key !== "Enter" && event.key !== " ")) return false;
   return event.target instanceof Element && event.target.closest("a[href], button, input, summary, [role=tab]") !== null;
 }
 
@@ -34,7 +38,8 @@ function isUsable(element: HTMLElement): boolean {
 function act(element: HTMLElement): void {
   if (element instanceof HTMLInputElement && typesText.has(element.type)) return element.focus();
   if (element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement) return element.focus();
-  element.focus({ preventScroll: false });
+  // Whoever is writing goes on writing: with the focus on the button, the next words would be shortcuts.
+  if (!isTyping(document.activeElement)) element.focus({ preventScroll: false });
   element.click();
 }
 
@@ -49,7 +54,8 @@ function onKeydown(event: KeyboardEvent): void {
   if (typing && !isFunctionKey(event.key) && !event.altKey) return;
   if (belongsToFocused(event)) return;
   const name = nameOf(event);
-  const element = declaredFor(name) ?? (typing ? declaredFor(name.replace("Alt+", "")) : undefined);
+  if (name.length === 1 && !singleKeysAreOn()) return;
+  const element = declaredFor(name) ?? declaredFor(name.replace("Alt+", ""));
   if (!element) return;
   event.preventDefault();
   act(element);
@@ -57,4 +63,12 @@ function onKeydown(event: KeyboardEvent): void {
 
 export function startKeys(): void {
   document.addEventListener("keydown", onKeydown);
+  for (const button of document.querySelectorAll("[data-single-keys]")) {
+    const show = (): void => button.setAttribute("aria-pressed", String(singleKeysAreOn()));
+    show();
+    button.addEventListener("click", () => {
+      localStorage.setItem(setting, singleKeysAreOn() ? "off" : "on");
+      show();
+    });
+  }
 }

@@ -1,9 +1,16 @@
 // One place where a page says what went wrong or right, read out by screen readers.
 
-/** Shows a sentence in `#notices`; a problem stays until it is dismissed or replaced, good news leaves by itself. */
+/** Reads out what the eye sees by itself; nothing is shown. */
+export function speak(sentence: string): void {
+  const region = document.getElementById("spoken");
+  if (region && region.textContent !== sentence) region.textContent = sentence;
+}
+
+/** Shows a sentence in `#notices`, or none where it is empty; a problem stays until it is dismissed or replaced, good news leaves by itself. */
 export function say(sentence: string, tone: "problem" | "good" = "problem"): void {
   const region = document.getElementById("notices");
   if (!region) return;
+  if (!sentence) return region.replaceChildren();
   const notice = document.createElement("div");
   notice.className = `kit-notice kit-notice--${tone}`;
   const words = document.createElement("p");

@@ -50,7 +50,7 @@ export class SavedLine {
     element.id = id;
     element.className = "kit-saved";
     // The server knows nothing of it: a live refresh must not take a choice away that is still to be made.
-    element.dataset.keep = "";
+    element.dataset.savedAt = field.closest("form")?.dataset.autosaveUrl;
     const group = field.closest(".govuk-form-group") ?? field.parentElement!;
     group.append(element);
     return element;

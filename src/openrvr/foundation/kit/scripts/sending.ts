@@ -9,7 +9,8 @@ function buttonsOf(form: HTMLFormElement): HTMLButtonElement[] {
 function rest(form: HTMLFormElement): void {
   for (const button of buttonsOf(form)) {
     if (button.disabled) continue;
-    button.disabled = true;
+    // Not `disabled`: that would take the focus away from whoever has just pressed it.
+    button.setAttribute("aria-disabled", "true");
     button.dataset.resting = "";
   }
 }
@@ -19,7 +20,7 @@ function wake(form: HTMLFormElement): void {
   for (const button of buttonsOf(form)) {
     if (button.dataset.resting === undefined) continue;
     delete button.dataset.resting;
-    button.disabled = false;
+    button.removeAttribute("aria-disabled");
   }
 }
 
@@ -31,8 +32,7 @@ function onSubmit(event: SubmitEvent): void {
     return;
   }
   sending.add(form);
-  // After the browser has read the form: a disabled button would leave its own name and value out.
-  setTimeout(() => rest(form));
+  rest(form);
 }
 
 /** `wakeForm` is for pages that send a form by script and want its buttons back. */
