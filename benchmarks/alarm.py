@@ -26,7 +26,7 @@ def alarms_seen(her: Browser, desk: OurDesk, reference: str, times: int) -> list
 
 
 def _seen(desk: OurDesk, reference: str) -> float:
-    ask = desk.page.locator("#ask-physical:enabled")
+    ask = desk.page.locator("#ask-physical:enabled:not([aria-disabled])")
     ask.wait_for()
     desk.page.wait_for_timeout(A_HAND)
     desk.room.evaluate("(reference) => awaitAlarm(reference)", reference)

@@ -104,7 +104,8 @@ def test_only_officers_on_duty_answer(story: Story, other_officer: Account) -> N
 def test_the_call_taker_may_clear_the_line_when_an_officer_has_answered(story: Story) -> None:
     story.live()
     told = LiveEvent.objects.filter(kind="officer.answered")
-    assert {e.stream for e in told} == {f"person.{story.call_taker.pk}", "desk.control_room"}
+    call_taker = f"person.{story.call_taker.pk}"
+    assert {e.stream for e in told} == {call_taker, "desk.control_room", "desk.supervisor"}
 
 
 def test_of_two_officers_answering_at_once_one_wins_and_the_other_is_told(

@@ -168,6 +168,44 @@ def test_the_picture_never_stops_for_what_is_done_beside_it(
     both_see_each_other(phone, officer)
 
 
+def test_whoever_writes_goes_on_writing_whatever_else_is_pressed(
+    in_call: tuple[Person, Person], seat: Seat
+) -> None:
+    phone, officer = in_call
+    desk, notes = officer.page, officer.page.get_by_label("Notes")
+    notes.click()
+    desk.keyboard.type("He was here ")
+    desk.keyboard.press("F12")
+    # Single letters act outside fields: m mutes, v turns the camera off.
+    desk.keyboard.type("m v ")
+    expect(desk.locator("#physical-words")).to_contain_text("NOT acknowledged yet")
+    desk.keyboard.press("Alt+e")
+    desk.keyboard.type("and left")
+    expect(desk.locator("#stage-state")).to_contain_text("The call has ended")
+    expect(notes).to_be_focused()
+    expect(notes).to_have_value("He was here m v and left")
+    expect(desk.get_by_role("button", name="Mute")).to_have_attribute("aria-pressed", "false")
+    expect(phone.page.get_by_role("heading", name="Thank you")).to_be_visible()
+    seat("control-room").page.get_by_role("button", name="I have it").first.click()
+    expect(desk.locator("#physical-words")).to_contain_text("acknowledged by")
+
+
+def test_an_answer_is_told_to_whoever_only_listens(phone: Person, officer: Person) -> None:
+    reference = checks_in(phone)
+    desk = officer.page
+    heading = desk.locator("#stage-heading")
+    expect(desk.locator("#ring-words")).to_have_text(f"You are rung for {reference}.")
+    # From wherever she is: here in the middle of a page that she reads.
+    heading.focus()
+    desk.keyboard.press("Alt+Enter")
+    expect(heading).to_have_text(f"In call with The caller, {reference}")
+    expect(heading).to_be_focused()
+    expect(desk.locator("#ring-words")).to_be_empty()
+    both_see_each_other(phone, officer)
+    phone.page.get_by_role("link", name="Exit this page").click()
+    expect(desk.locator("#stage-state")).to_contain_text("She has left the call")
+
+
 def test_what_she_turns_off_is_off_and_stays_off(in_call: tuple[Person, Person]) -> None:
     phone, officer = in_call
     words = officer.page.locator("#stage-words")
@@ -197,7 +235,7 @@ def test_she_leaves_the_call(in_call: tuple[Person, Person]) -> None:
     phone.page.get_by_role("button", name="Leave").click()
     phone.page.get_by_role("button", name="End it").click()
     expect(phone.page.get_by_role("heading", name="Thank you")).to_be_visible()
-    expect(officer.page.locator("#stage-state")).to_contain_text("The call has ended")
+    expect(officer.page.locator("#stage-state")).to_contain_text("She has left the call")
 
 
 def test_exit_ends_it_on_the_server_first_and_leaves_nothing(

@@ -75,7 +75,11 @@ def answer(waiting_id: int, *, by: Account, now: datetime) -> Call:
     live.publish(of_phone(call.invitation_id), "call.live", now=now, **for_phone(call, now))
     live.publish(of_person(by.pk), "call.live", now=now, **for_officer(call, now))
     live.publish(
-        [of_person(call.invitation.sent_by_id), of_desk(Desk.CONTROL_ROOM)],
+        [
+            of_person(call.invitation.sent_by_id),
+            of_desk(Desk.CONTROL_ROOM),
+            of_desk(Desk.SUPERVISOR),
+        ],
         "officer.answered",
         now=now,
         reference=case.reference,

@@ -15,8 +15,9 @@ import { fetchDeskState, type DeskData, type DeskState, type DeskTicket, type De
 const restWords = {
   on: "On duty. You are rung when somebody waits.",
   off: "Off duty. Nobody can ring you.",
-  ring: "Somebody waits for you. Enter answers.",
+  ring: "Somebody waits for you. Alt+Enter answers.",
   ended: "The call has ended. Write it up on the right, then close the case.",
+  sheLeft: "She has left the call. Write it up on the right, then close the case.",
 };
 
 export class Desk {
@@ -79,7 +80,7 @@ export class Desk {
       if (call !== this.stage.ticket?.call) void this.refreshState();
     });
     live.on("call.near", (_, { at }) => (this.asOf = Math.max(this.asOf, Date.parse(at))));
-    live.on("call.ended", ({ call }) => this.callOver(call));
+    live.on("call.ended", ({ call, by }) => this.callOver(call, by === "victim" ? restWords.sheLeft : restWords.ended));
     live.onResync(() => void this.refreshState());
   }
 
@@ -140,7 +141,7 @@ export class Desk {
     this.ringing = true;
     this.toOffer = true;
     this.rest();
-    document.getElementById("ring-words")!.textContent = `You are rung for ${reference}. Enter answers.`;
+    this.tellRing(`You are rung for ${reference}.`);
     this.offerAnswer();
     void this.queue.refresh();
   }
@@ -152,11 +153,19 @@ export class Desk {
     const answer = document.getElementById("answer");
     if (!answer || !this.toOffer) return;
     this.toOffer = false;
-    if (!document.activeElement?.closest("#case")) answer.focus();
+    if (document.activeElement?.closest("#case")) return;
+    answer.focus();
+  }
+
+  private tellRing(words: string): void {
+    const region = document.getElementById("ring-words")!;
+    if (region.textContent !== words) region.textContent = words;
   }
 
   private enterCall(ticket: DeskTicket): void {
     if (ticket.call === this.endedCall || ticket.call === this.stage.ticket?.call) return;
+    this.ringing = false;
+    this.tellRing("");
     this.stage.begin(ticket);
     this.reference = ticket.reference;
     this.physical.show(ticket.reference, null);
@@ -164,10 +173,10 @@ export class Desk {
     void this.refreshState();
   }
 
-  private callOver(call: string): void {
+  private callOver(call: string, words = restWords.ended): void {
     if (this.stage.ticket?.call !== call) return;
     this.endedCall = call;
-    this.stage.end(restWords.ended);
+    this.stage.end(words);
     void this.case.refresh();
     void this.queue.refresh();
   }
@@ -176,6 +185,7 @@ export class Desk {
   private rest(): void {
     const { ring, ended, on, off } = restWords;
     this.stage.rest(this.ringing ? ring : this.endedCall ? ended : this.onDuty ? on : off);
+    if (!this.ringing) this.tellRing("");
     document.title = this.ringing ? `\u25cf ${ring}` : this.title;
   }
 

@@ -20,14 +20,22 @@ export class PhysicalResponse {
 
   show(reference: string, physical: Physical | null): void {
     this.reference = reference;
-    this.button.disabled = !reference || physical?.acknowledged === null;
+    this.button.disabled = !reference;
+    this.rest(physical?.acknowledged === null);
     const sentence = wordsFor(physical);
     this.words.dataset.state = physical ? (physical.acknowledged ? "acknowledged" : "asked") : "none";
     if (this.words.textContent !== sentence) this.words.textContent = sentence;
   }
 
+  // Not `disabled`, once it has been pressed: that would take the focus away from whoever pressed it.
+  private rest(resting: boolean): void {
+    if (resting) this.button.setAttribute("aria-disabled", "true");
+    else this.button.removeAttribute("aria-disabled");
+  }
+
   private async ask(): Promise<void> {
-    this.button.disabled = true;
+    if (this.button.getAttribute("aria-disabled") === "true") return;
+    this.rest(true);
     this.words.dataset.state = "asked";
     this.words.textContent = "Asking the control room";
     try {

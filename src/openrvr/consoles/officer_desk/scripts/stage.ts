@@ -3,6 +3,7 @@ import { join } from "#call/joining";
 import type { LinkStats, MediaPlane, OtherSide, PlaneState } from "#call/plane";
 import type { Meetings } from "#call/meeting";
 import { post, wait } from "#kit/http";
+import { speak } from "#kit/notices";
 import { tick } from "#kit/ticking";
 
 import type { OwnCamera } from "./own_camera";
@@ -66,6 +67,7 @@ export class Stage {
     this.current = ticket;
     this.join(ticket);
     byId("call-with").textContent = ticket.with;
+    this.head(`In call with ${ticket.with}, ${ticket.reference}`);
     byId("call-length").dataset.since = ticket.started;
     byId("stage-bar").hidden = false;
     byId<HTMLButtonElement>("end-call").disabled = false;
@@ -93,7 +95,12 @@ export class Stage {
       onOver: () => this.onEnd(ticket.call),
       onElsewhere: () => this.say(elsewhereWords, { label: "Use this window", act: () => this.join(ticket) }),
     });
-    this.plane.onState((state) => this.say(stateWords[state]));
+    this.plane.onState((state) => {
+      // Of a page that has closed nothing more is known.
+      if (state === "away") this.other = null;
+      this.showWords();
+      this.say(stateWords[state]);
+    });
     this.plane.onOtherSide((other) => this.tellOf(other));
     this.say(stateWords[this.plane.state]);
   }
@@ -107,6 +114,7 @@ export class Stage {
     clearInterval(this.reading);
     this.remote.srcObject = null;
     byId("stage-bar").hidden = true;
+    this.head("No call");
     byId<HTMLButtonElement>("end-call").disabled = true;
     this.say(sentence);
     // The next caller must not meet an officer who is still muted for the last one.
@@ -123,6 +131,15 @@ export class Stage {
   tellCameraProblem(problem: string): void {
     this.cameraProblem = problem;
     this.showWords();
+  }
+
+  // The button that was pressed is gone: whoever had the focus there goes on at the call's own heading.
+  private head(words: string): void {
+    const heading = byId("stage-heading");
+    heading.textContent = words;
+    const held = document.activeElement;
+    if (!held || held === document.body || held.closest("#queue, #end-call")) heading.focus({ preventScroll: true });
+    else speak(words);
   }
 
   private hear(): void {

@@ -14,9 +14,15 @@ const loud: Record<string, (about: About) => string> = {
   "promise.missed": ({ reference, words }) => `${reference}: not kept in time: ${words}`,
 };
 
+// Nobody is to run for somebody who has been answered meanwhile.
+let untrueOnceAnswered: string | undefined;
+
 function onNews({ kind, data }: LiveMessage): void {
+  const { reference } = data as About;
+  if (kind === "officer.answered" && untrueOnceAnswered === reference) say("");
   const sentence = loud[kind];
   if (!sentence) return;
+  untrueOnceAnswered = kind === "waiting.nobody_left" ? reference : undefined;
   say(sentence(data as About));
   playTone("ring");
 }
