@@ -120,14 +120,15 @@ export class PhoneCall {
 
   private async flip(): Promise<void> {
     const button = element<HTMLButtonElement>("flip");
-    button.disabled = true;
+    if (button.getAttribute("aria-disabled") === "true") return;
+    button.setAttribute("aria-disabled", "true");
     try {
       await this.plane?.setCamera(this.camera.facing === "front" ? "back" : "front");
     } catch {
       this.say("The other camera did not start.");
       setTimeout(() => this.say(stateWords[this.plane?.state ?? "ended"]), 3000);
     } finally {
-      button.disabled = false;
+      button.removeAttribute("aria-disabled");
     }
   }
 

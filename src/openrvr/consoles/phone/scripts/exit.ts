@@ -9,7 +9,9 @@ export function startExit(leaveUrl: string): void {
       event.preventDefault();
       // Whoever stands behind her sees an empty page from this moment on.
       document.body.hidden = true;
-      const leaving = post(leaveUrl, {}, { keepalive: true, tries: 1 }).catch(() => undefined);
+      // After the end the server knows nobody by this phone any more.
+      const left = document.body.dataset.over !== undefined;
+      const leaving = left ? Promise.resolve() : post(leaveUrl, {}, { keepalive: true, tries: 1 }).catch(() => undefined);
       const enough = new Promise((resolve) => setTimeout(resolve, patience));
       void Promise.race([leaving, enough]).then(() => location.replace(exit.href));
     });

@@ -141,6 +141,7 @@ export class PhonePage {
   private end(after: After): void {
     if (this.over) return;
     this.over = true;
+    document.body.dataset.over = "";
     this.call?.end();
     this.camera.close();
     this.live?.stop();
