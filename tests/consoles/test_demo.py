@@ -16,8 +16,11 @@ from openrvr.foundation.cases.models import Case
 from openrvr.foundation.messages.models import DemoText
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.promises.models import Promise
+from openrvr.journey.offer.queries import eligibility
 from openrvr.journey.waiting.models import Duty
 from tests.committed import commit
+
+OWN = {"host": "localhost:8000"}
 
 pytestmark = [pytest.mark.urls("tests.consoles.demo_urls")]
 
@@ -70,8 +73,22 @@ def test_one_click_leads_to_the_console(demo: None, client: Client, seat: Any) -
     response = client.get(f"/demo/as/{seat.slug}", follow=True, headers=host)
     assert response.status_code == 200
     assert seat.name in response.content.decode()
-    # The start page leads whoever is signed in to the console.
+    # The start page leads whoever is signed in to the console, except at the demo's own address:
+    # somebody may have taken a seat there, and still wants the phone.
     assert client.get("/", headers=host)["Location"] == "/home/"
+
+
+def test_a_seat_at_the_demos_own_address_leaves_the_start_page_there(
+    demo: None, client: Client
+) -> None:
+    client.get("/demo/as/officer", follow=True, headers=OWN)
+    assert client.get("/", headers=OWN).status_code == 200
+
+
+def test_one_report_needs_only_her_yes(demo: None) -> None:
+    call_command("seed_demo")
+    case = Case.objects.get(report__caller_name="Demo Caller F")
+    assert eligibility(case, officer_free=True).can_be_offered
 
 
 def test_an_unknown_seat_is_nobodys(demo: None, client: Client) -> None:

@@ -99,7 +99,7 @@ def seed_reports(force: Accounts, now: datetime) -> None:
     _with_an_appointment(force, now - timedelta(minutes=50), current)
     _with_a_patrol(force, now - timedelta(minutes=9))
     _declined(force, now - timedelta(minutes=4), current)
-    _graded(force, now - timedelta(minutes=12))
+    _graded(force, now - timedelta(minutes=12), current)
     _just_reported(force, now - timedelta(seconds=75))
     # The demo's phone is new: it has none of this morning's texts.
     DemoText.objects.all().delete()
@@ -194,7 +194,8 @@ def _declined(force: Accounts, at: datetime, current: Policy) -> None:
     offers.decline(told.case.pk, reason=current.decline_reasons[1], by=told.by, now=told.at)
 
 
-def _graded(force: Accounts, at: datetime) -> None:
+def _graded(force: Accounts, at: datetime, current: Policy) -> None:
+    """She need only say yes: the shortest way to a call."""
     told = Told.begin(
         force["control-room"],
         at,
@@ -207,7 +208,7 @@ def _graded(force: Accounts, at: datetime) -> None:
         injuries="none",
         children="Two, 7 and 9, at school",
     )
-    told.graded("scheduled")
+    told.graded("scheduled").asked(current)
 
 
 def _just_reported(force: Accounts, at: datetime) -> None:

@@ -28,23 +28,26 @@ def at_the_demos_own_address(view: View) -> View:
 
     The links in the texts name that address, and the phone's frame shows no other.
     """
-    own = urlsplit(settings.BASE_URL).netloc
 
     @wraps(view)
     def elsewhere(request: HttpRequest, *args: str) -> HttpResponse:
-        if request.get_host() == own or request.user.is_authenticated:
+        if _is_at_its_own_address(request) or request.user.is_authenticated:
             return view(request, *args)
         return HttpResponseRedirect(f"{settings.BASE_URL}{request.get_full_path()}")
 
     return elsewhere
 
 
+def _is_at_its_own_address(request: HttpRequest) -> bool:
+    return request.get_host() == urlsplit(settings.BASE_URL).netloc
+
+
 @in_the_demo
 @require_safe
 @at_the_demos_own_address
 def start(request: HttpRequest) -> HttpResponse:
-    """The start page; whoever is signed in goes to the own console."""
-    if request.user.is_authenticated:
+    """The start page; whoever has signed in at a seat's own host goes to the seat's console."""
+    if request.user.is_authenticated and not _is_at_its_own_address(request):
         return redirect("home")
     return render(request, "demo/start.html", {"seats": {each.slug: each for each in SEATS}})
 
