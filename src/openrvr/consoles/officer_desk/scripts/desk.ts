@@ -32,6 +32,7 @@ export class Desk {
   private onDuty = false;
   private asOf = 0;
   private endedCall = "";
+  private endedWords = restWords.ended;
   private ringing = false;
   private toOffer = false;
   /** Until the picture is there, whatever else the page would read waits. */
@@ -176,6 +177,7 @@ export class Desk {
   private callOver(call: string, words = restWords.ended): void {
     if (this.stage.ticket?.call !== call) return;
     this.endedCall = call;
+    this.endedWords = words;
     this.stage.end(words);
     void this.case.refresh();
     void this.queue.refresh();
@@ -183,8 +185,8 @@ export class Desk {
 
   /** What the middle says while there is no picture, and the tab for whoever looks elsewhere. */
   private rest(): void {
-    const { ring, ended, on, off } = restWords;
-    this.stage.rest(this.ringing ? ring : this.endedCall ? ended : this.onDuty ? on : off);
+    const { ring, on, off } = restWords;
+    this.stage.rest(this.ringing ? ring : this.endedCall ? this.endedWords : this.onDuty ? on : off);
     if (!this.ringing) this.tellRing("");
     document.title = this.ringing ? `\u25cf ${ring}` : this.title;
   }
