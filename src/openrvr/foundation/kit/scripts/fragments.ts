@@ -13,7 +13,7 @@ function mayChange(node: Node): boolean {
   if (node instanceof HTMLElement && node.dataset.savedAt !== undefined) {
     return node.dataset.savedAt !== node.closest("form")?.dataset.autosaveUrl;
   }
-  return !node.matches("[data-keep], [data-unsaved]");
+  return !node.matches("[data-unsaved]");
 }
 
 const isWrittenIn = (element: Element | null): boolean =>
