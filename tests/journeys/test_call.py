@@ -190,6 +190,22 @@ def test_whoever_writes_goes_on_writing_whatever_else_is_pressed(
     expect(desk.locator("#physical-words")).to_contain_text("acknowledged by")
 
 
+def test_a_ring_is_told_when_it_can_be_answered(phone: Person, officer: Person) -> None:
+    desk = officer.page
+    told = desk.evaluate_handle(
+        """() => {
+          const region = document.getElementById("ring-words"), told = { answerable: [] };
+          const answerable = () => document.getElementById("answer") !== null;
+          const note = () => region.textContent && told.answerable.push(answerable());
+          new MutationObserver(note).observe(region, { childList: true });
+          return told;
+        }"""
+    )
+    reference = checks_in(phone)
+    expect(desk.locator("#ring-words")).to_have_text(f"You are rung for {reference}.")
+    assert told.json_value() == {"answerable": [True]}
+
+
 def test_an_answer_is_told_to_whoever_only_listens(phone: Person, officer: Person) -> None:
     reference = checks_in(phone)
     desk = officer.page

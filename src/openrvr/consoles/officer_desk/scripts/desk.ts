@@ -34,7 +34,8 @@ export class Desk {
   private endedCall = "";
   private endedWords = restWords.ended;
   private ringing = false;
-  private toOffer = false;
+  /** The case of a ring that is not yet told, since its Answer is not yet on the screen. */
+  private toOffer = "";
   /** Until the picture is there, whatever else the page would read waits. */
   private quiet: Promise<unknown> = Promise.resolve();
   private readonly title = document.title;
@@ -139,21 +140,23 @@ export class Desk {
   }
 
   private rung(reference: string): void {
-    this.ringing = true;
-    this.toOffer = true;
-    this.rest();
-    this.tellRing(`You are rung for ${reference}.`);
+    this.toOffer = reference;
     this.offerAnswer();
     void this.queue.refresh();
   }
 
   // Enter answers wherever the officer is, except in the case where she writes: a button that has kept the focus from
   // its last press would take the key for itself.
-  // Once a ring, as soon as Answer is on the screen: seen and not yet focused, it would not be what Enter presses.
+  // Once a ring, as soon as Answer is on the screen: told sooner, the key that it names would do nothing yet; seen and
+  // not yet focused, it would not be what Enter presses.
   private offerAnswer(): void {
     const answer = document.getElementById("answer");
-    if (!answer || !this.toOffer) return;
-    this.toOffer = false;
+    const reference = this.toOffer;
+    if (!answer || !reference || answer.dataset.reference !== reference) return;
+    this.toOffer = "";
+    this.ringing = true;
+    this.rest();
+    this.tellRing(`You are rung for ${reference}.`);
     if (document.activeElement?.closest("#case")) return;
     answer.focus();
   }
