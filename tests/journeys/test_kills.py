@@ -261,7 +261,8 @@ _WRITE_WITHOUT_PAUSE = """async (path) => {
   for (let number = 0; number < 500 && (number < 40 || !isBack()); number++) {
     const value = `write ${number}`;
     const body = JSON.stringify({field: "weapons", was, now: value});
-    const signal = AbortSignal.timeout(15000);
+    // A hang, not a slow machine.
+    const signal = AbortSignal.timeout(45000);
     const answer = await fetch(path, {method: "POST", headers, body, signal});
     const said = await answer.text();
     answers.push({status: answer.status, said, value});
