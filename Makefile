@@ -53,7 +53,7 @@ test: setup
 lint: setup
 	ruff check .
 	ruff format --check .
-	OPENRVR_SECRET_KEY=unused mypy
+	OPENRVR_SECRET_KEY=unused DATA=.mypy_cache/data mypy
 	lint-imports --no-logo
 	djlint --lint --quiet src/openrvr
 	setup/npm run typecheck

@@ -44,7 +44,11 @@ async function bundleScript(entry) {
     target: browsers,
     // Old Safari's flaw with destructuring concerns a corner that nobody here uses.
     supported: { destructuring: true },
-    alias: { "#kit": join(source, "foundation/kit/scripts"), "#call": join(source, "journey/call/scripts") },
+    alias: {
+      "#kit": join(source, "foundation/kit/scripts"),
+      "#call": join(source, "journey/call/scripts"),
+      "#evidence": join(source, "journey/evidence/scripts"),
+    },
     nodePaths: [join(here, "node_modules")],
     legalComments: "none",
     write: false,

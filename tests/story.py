@@ -12,6 +12,7 @@ from openrvr.foundation.messages.models import Message
 from openrvr.foundation.people.models import Account
 from openrvr.journey.call import actions as calls
 from openrvr.journey.call.models import Call, EndedBy
+from openrvr.journey.evidence import actions as evidence
 from openrvr.journey.intake import actions as intake
 from openrvr.journey.invitation import actions as invitations
 from openrvr.journey.invitation.models import Invitation
@@ -103,6 +104,7 @@ class Story:
 
     def checked_in(self, **fields: str) -> Story:
         self.opened(**fields)
+        evidence.tell(self.invitation, language="en-gb", now=self.now)
         self.waiting = waitings.check_in(self.invitation, now=self.now)
         return self
 

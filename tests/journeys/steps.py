@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -19,6 +20,16 @@ def rows(demo: Demo, query: str, *values: object) -> list[tuple[Any, ...]]:
     url = Cluster(demo.data / "postgresql").url(OWNER_ROLE)
     with psycopg.connect(url, options="-c default_transaction_read_only=on") as connection:
         return connection.execute(query.encode(), values).fetchall()
+
+
+def until(
+    demo: Demo, query: str, *values: object, holds: Callable[[list[tuple[Any, ...]]], bool]
+) -> list[tuple[Any, ...]]:
+    """Asks the demo's database until what it answers `holds`, and is something at all."""
+    deadline = time.monotonic() + PATIENCE
+    while not (found := rows(demo, query, *values)) or not holds(found):
+        assert time.monotonic() < deadline, f"{found}\n{demo.logs()}"
+    return found
 
 
 def link_of(demo: Demo, reference: str) -> str:

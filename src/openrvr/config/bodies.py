@@ -8,8 +8,8 @@ written to the disk, however large. Here a slow sender costs a little memory and
 from __future__ import annotations
 
 import asyncio
-from collections.abc import MutableMapping
-from dataclasses import dataclass
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -32,17 +32,23 @@ class _Gone(Exception):
 class WholeBodies:
     """Hands a request on to `app` with its body of at most `largest` bytes.
 
-    A larger body is answered with 413; one that is not there after `seconds` with 408.
+    A larger body is answered with 413; one that is not there after `seconds` with 408. `larger`
+    gives other sizes to paths that begin so.
     """
 
     app: ASGIApp
     largest: int
     seconds: float = 15.0
+    larger: Mapping[str, int] = field(default_factory=dict)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        for beginning, largest in self.larger.items():
+            if scope["path"].startswith(beginning):
+                await replace(self, largest=largest, larger={})(scope, receive, send)
+                return
         try:
             body = await self._read(scope, receive)
         except _Refused as refusal:

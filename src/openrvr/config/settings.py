@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from openrvr.config import policy_file, styles
 from openrvr.config.database_url import database
-from openrvr.config.secrets import secret_key
+from openrvr.config.evidence_storage import evidence_storage
+from openrvr.config.secrets import evidence_master_keys, evidence_signing_keys, secret_key
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -65,6 +66,7 @@ INSTALLED_APPS = [
     "openrvr.journey.invitation",
     "openrvr.journey.waiting",
     "openrvr.journey.call",
+    "openrvr.journey.evidence",
     "openrvr.journey.closing",
     "openrvr.consoles.control_room",
     "openrvr.consoles.officer_desk",
@@ -183,6 +185,14 @@ NOTIFY_TEMPLATE_ID = os.environ.get("NOTIFY_TEMPLATE_ID", "")
 NOTIFY_SENDER_ID = os.environ.get("NOTIFY_SENDER_ID", "")
 NOTIFY_BASE_URL = os.environ.get("NOTIFY_BASE_URL", "")  # empty: the client's own default
 NOTIFY_CALLBACK_TOKEN = os.environ.get("NOTIFY_CALLBACK_TOKEN", "")
+
+# Evidence: encrypted under these keys, in this storage, apart from everything else.
+EVIDENCE_SIGNING_KEYS = evidence_signing_keys(DATA)
+EVIDENCE_MASTER_KEYS = evidence_master_keys(DATA)
+STORAGES = {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "evidence": evidence_storage(DATA),
+}
 
 # Media. Without TURN servers the two browsers must reach each other directly.
 STUN_URLS = [u for u in os.environ.get("OPENRVR_STUN_URLS", "").split(",") if u]

@@ -34,5 +34,6 @@ def state_of(invitation: Invitation, now: datetime) -> dict[str, Any]:
         if waiting
         else None,
         "advice": list(policy().safety_advice),
+        "recording": policy().recording_words,
         "emergency": policy().force.emergency_number,
     }

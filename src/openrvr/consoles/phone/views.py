@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from openrvr.consoles.phone.access import COOKIE, address_of, bind, forget, invitation_of
@@ -23,6 +24,7 @@ from openrvr.foundation.people.actors import victim
 from openrvr.journey.call import actions as calls
 from openrvr.journey.call.models import EndedBy
 from openrvr.journey.call.queries import live_of_phone
+from openrvr.journey.evidence import actions as evidence
 from openrvr.journey.invitation import actions as invitations
 from openrvr.journey.invitation.actions import LinkUnusable
 from openrvr.journey.invitation.models import Invitation
@@ -114,6 +116,7 @@ def check_in(request: HttpRequest) -> JsonResponse:
     """She is ready: an officer is rung."""
     invitation, now = invitation_of(request), timezone.now()
     if state_of(invitation, now)["step"] == "check_in":
+        evidence.tell(invitation, language=get_language(), now=now)
         waitings.check_in(invitation, now=now)
     return JsonResponse(state_of(invitation, timezone.now()))
 

@@ -27,6 +27,8 @@ PROMISE_KINDS = (
     "wrap_up",
     "follow_up",
 )
+# Each is set by one digit.
+MOST_MARKERS = 9
 FACTS = ("suspect_whereabouts", "injuries", "grade", "safe_to_text", "officer_free")
 
 
@@ -69,7 +71,7 @@ class PromiseTerms:
 
 @dataclass(frozen=True)
 class Named:
-    """An outcome or a follow-up as the force names it; `working_days` for follow-ups."""
+    """An outcome, a follow-up or a marker as the force names it; `working_days` for follow-ups."""
 
     id: str
     name: str
@@ -105,6 +107,8 @@ class Policy:
     text_from: str
     text_until: str
     ring_seconds: int
+    recording_words: str
+    markers: tuple[Named, ...]
     outcomes: tuple[Named, ...]
     follow_ups: tuple[Named, ...]
 
@@ -116,6 +120,9 @@ class Policy:
 
     def outcome(self, outcome_id: str) -> Named:
         return _by_id(self.outcomes, outcome_id, "outcome")
+
+    def marker(self, marker_id: str) -> Named:
+        return _by_id(self.markers, marker_id, "marker")
 
     def follow_up(self, follow_up_id: str) -> Named:
         return _by_id(self.follow_ups, follow_up_id, "follow-up")
@@ -169,6 +176,8 @@ def _build(raw: dict[str, Any], text: str) -> Policy:
         text_from=invitation["hours"]["from"],
         text_until=invitation["hours"]["until"],
         ring_seconds=int(raw["waiting"]["ring_seconds"]),
+        recording_words=raw["recording"]["words"].strip(),
+        markers=tuple(Named(**entry) for entry in raw["recording"]["marker"]),
         outcomes=tuple(Named(**entry) for entry in raw["outcome"]),
         follow_ups=tuple(Named(**entry) for entry in raw["follow_up"]),
     )
@@ -200,6 +209,8 @@ def _check(policy: Policy) -> None:
     _require("{link}" in policy.invitation_words, "The invitation's words need {link}.")
     _require(policy.ring_seconds >= 1, "An officer must be rung for at least a second.")
     _require(policy.invitation_minutes >= 1, "A link must live for at least a minute.")
+    _require(bool(policy.recording_words), "Say in what words she is told of the recording.")
+    _require(len(policy.markers) <= MOST_MARKERS, f"At most {MOST_MARKERS} markers have a key.")
     for hour in (policy.text_from, policy.text_until):
         _require(_is_hour(hour), f"{hour!r} is not a time like 08:00.")
     try:

@@ -14,6 +14,9 @@ from psycopg import sql
 APPEND_ONLY = (
     "audit_auditline",
     "cases_casemove",
+    "evidence_custodyentry",
+    "evidence_recordingnotice",
+    "evidence_slice",
     "intake_gradeentry",
     "intake_reportedit",
     "offer_offer",

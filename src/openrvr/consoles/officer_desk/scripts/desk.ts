@@ -1,5 +1,6 @@
 // What happens at the desk: duty, ring, answer, call, wrap-up. The server decides; the desk shows and asks.
 import { Meetings } from "#call/meeting";
+import { Delivery } from "#evidence/delivery";
 import { post } from "#kit/http";
 import type { LiveStream } from "#kit/live";
 import { say } from "#kit/notices";
@@ -25,6 +26,7 @@ export class Desk {
   private readonly own: OwnCamera;
   private readonly stage: Stage;
   private readonly meetings: Meetings;
+  private readonly delivery = new Delivery();
   private readonly physical: PhysicalResponse;
   private readonly queue: Pane;
   private readonly case: Pane;
@@ -48,7 +50,7 @@ export class Desk {
     this.reference = data.state.reference;
     this.own = new OwnCamera((problem) => this.stage.tellCameraProblem(this.onDuty ? problem : ""));
     this.meetings = new Meetings(live);
-    this.stage = new Stage(this.meetings, this.urls, this.own, (call) => this.callOver(call));
+    this.stage = new Stage(this.meetings, this.urls, this.own, this.delivery, (call) => this.callOver(call));
     this.physical = new PhysicalResponse(this.urls, (state) => this.adopt(state));
     const caseInHand = (): string => `${this.urls.case}?case=${encodeURIComponent(this.reference)}`;
     const read = { swap: "morph:innerHTML", ready: () => this.quiet } as const;
@@ -62,6 +64,13 @@ export class Desk {
     document.addEventListener("click", (event) => this.onClick(event));
     this.adopt(this.data.state);
     if (this.onDuty) void this.own.openIfAllowed();
+    void this.finishEarlierRecordings();
+  }
+
+  /** The browser, or this computer, was stopped in the middle of a call: what it had recorded goes to the server now. */
+  private async finishEarlierRecordings(): Promise<void> {
+    const left = await this.delivery.resume();
+    if (left) say(`Sending ${left === 1 ? "a part" : `${left} parts`} of an earlier recording that had waited on this computer.`, "good");
   }
 
   private listen(): void {

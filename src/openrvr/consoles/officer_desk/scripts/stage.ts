@@ -2,6 +2,9 @@
 import { join } from "#call/joining";
 import type { LinkStats, MediaPlane, OtherSide, PlaneState } from "#call/plane";
 import type { Meetings } from "#call/meeting";
+import { CallRecording } from "#evidence/call_recording";
+import type { Delivery } from "#evidence/delivery";
+import type { Cause } from "#evidence/slices";
 import { post, wait } from "#kit/http";
 import { speak } from "#kit/notices";
 import { tick } from "#kit/ticking";
@@ -21,6 +24,7 @@ const silentWords = "The browser holds back her sound until you press.";
 const elsewhereWords = "This call goes on in another window of yours.";
 
 const readEvery = 2000;
+const lookEvery = 500;
 const pictureLimit = 1000;
 
 interface Offer {
@@ -41,6 +45,8 @@ export class Stage {
   private reading: ReturnType<typeof setInterval> | undefined;
   private other: OtherSide | null = null;
   private seen: Promise<void> = Promise.resolve();
+  private recording: CallRecording | null = null;
+  private looking: ReturnType<typeof setInterval> | undefined;
   private cameraProblem = "";
   private readonly muted = { video: false, audio: false };
   private readonly remote = byId<HTMLVideoElement>("remote-video");
@@ -49,6 +55,7 @@ export class Stage {
     private readonly meetings: Meetings,
     private readonly urls: DeskUrls,
     private readonly own: OwnCamera,
+    private readonly delivery: Delivery,
     private readonly onEnd: (call: string) => void,
   ) {
     byId("camera-off").addEventListener("click", () => this.toggle("video", "camera-off"));
@@ -93,7 +100,10 @@ export class Stage {
       },
       onTapNeeded: () => this.say(silentWords, { label: "Hear her", act: () => this.hear() }),
       onOver: () => this.onEnd(ticket.call),
-      onElsewhere: () => this.say(elsewhereWords, { label: "Use this window", act: () => this.join(ticket) }),
+      onElsewhere: () => {
+        this.stopRecording("connecting");
+        this.say(elsewhereWords, { label: "Use this window", act: () => this.join(ticket) });
+      },
     });
     this.plane.onState((state) => {
       // Of a page that has closed nothing more is known.
@@ -103,10 +113,41 @@ export class Stage {
     });
     this.plane.onOtherSide((other) => this.tellOf(other));
     this.say(stateWords[this.plane.state]);
+    this.recordOnce(ticket, this.plane);
+  }
+
+  // With the picture, not before: it would come later.
+  private recordOnce(ticket: DeskTicket, plane: MediaPlane): void {
+    void this.picture().then(() => {
+      if (this.plane !== plane || plane.state === "ended") return;
+      this.recording = new CallRecording(ticket.call, plane, this.own.camera, this.delivery);
+      this.looking = setInterval(() => this.showRecording(), lookEvery);
+    });
+  }
+
+  private stopRecording(why: Cause): void {
+    clearInterval(this.looking);
+    void this.recording?.stop(why);
+    this.recording = null;
+    byId("recording").hidden = true;
+  }
+
+  private showRecording(): void {
+    const { recording } = this;
+    if (!recording) return;
+    recording.look();
+    this.plane?.tellRecording(recording.isRecording);
+    byId("recording").hidden = false;
+    byId("recording").dataset.state = recording.isRecording ? "on" : "off";
+    const gap = byId("recording-gap");
+    const words = `gap ${Math.round(recording.gapSeconds)} s`;
+    if (gap.textContent !== words) gap.textContent = words;
+    this.showWords();
   }
 
   /** The call is over, whoever ended it. */
   end(sentence: string): void {
+    this.stopRecording("hung_up");
     this.plane?.stop();
     this.plane = null;
     this.current = null;
@@ -183,7 +224,9 @@ export class Stage {
 
   private words(): Word[] {
     const { other } = this;
+    const alarm = this.recording?.alarm;
     return [
+      ...(alarm ? [{ text: alarm, tone: "danger" } as const] : []),
       ...(other?.hidden ? [{ text: "Her page is in the background, or her phone is locked", tone: "risk" } as const] : []),
       ...(other && !other.camera ? [{ text: "Her camera is off" }] : []),
       ...(other && !other.sound ? [{ text: "Her sound is off" }] : []),

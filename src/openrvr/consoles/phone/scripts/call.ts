@@ -145,6 +145,7 @@ export class PhoneCall {
   }
 
   private tellOf(other: OtherSide): void {
+    element("recorded").hidden = !other.records;
     const words = [
       ...(other.camera ? [] : ["The officer's camera is off"]),
       ...(other.sound ? [] : ["The officer's sound is off"]),

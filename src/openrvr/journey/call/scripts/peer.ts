@@ -26,6 +26,7 @@ export class PeerPlane implements MediaPlane {
   private link: PeerLink | null = null;
   /** One that was never opened, until the call is there. */
   private camera = new Camera();
+  private records = false;
   private redials = 0;
   private redialledAt = 0;
   private helloAt = 0;
@@ -76,6 +77,12 @@ export class PeerPlane implements MediaPlane {
 
   mute(kind: MediaKind, muted: boolean): void {
     this.camera.mute(kind, muted);
+    this.beatNow();
+  }
+
+  tellRecording(records: boolean): void {
+    if (this.records === records) return;
+    this.records = records;
     this.beatNow();
   }
 
@@ -170,6 +177,7 @@ export class PeerPlane implements MediaPlane {
       ice: this.ticket.ice,
       offers: !this.ticket.polite,
       camera: this.camera,
+      records: () => this.records,
       send: (part) => this.link === link && this.send(part),
     });
     link.beats.add((other) => this.link === link && this.onBeat(other));

@@ -9,6 +9,7 @@ interface LinkOptions {
   /** Only one side makes offers (the officer's), so two offers can never cross. */
   offers: boolean;
   camera: Camera;
+  records: () => boolean;
   send: (part: Part) => void;
 }
 
@@ -177,6 +178,7 @@ export class PeerLink {
       camera: video?.enabled ?? false,
       sound: audio?.enabled ?? false,
       hidden: document.visibilityState === "hidden",
+      records: this.options.records(),
     };
   }
 

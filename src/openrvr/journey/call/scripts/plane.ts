@@ -42,6 +42,8 @@ export interface OtherSide {
   sound: boolean;
   /** Her page is in the background or her phone is locked. */
   hidden: boolean;
+  /** It records what it gets from us. */
+  records: boolean;
 }
 
 export interface LinkStats {
@@ -72,6 +74,8 @@ export interface MediaPlane {
   stop(): void;
   setCamera(facing: Facing): Promise<void>;
   mute(kind: MediaKind, muted: boolean): void;
+  /** Tells the other side whether it is being recorded here. */
+  tellRecording(records: boolean): void;
   /** A new stream replaces the one before: give it to the <video> as it comes. */
   onRemote(handler: (stream: MediaStream) => void): () => void;
   onState(handler: (state: PlaneState) => void): () => void;

@@ -1,0 +1,294 @@
+"""Telling her of the recording, and keeping it slice by slice."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Max
+
+from openrvr.foundation.audit import actions as audit
+from openrvr.foundation.cases import actions as cases
+from openrvr.foundation.people.actors import Actor, victim
+from openrvr.foundation.policy.queries import policy
+from openrvr.foundation.refusal import Refused
+from openrvr.foundation.unit_of_work import unit_of_work
+from openrvr.journey.call.models import Call
+from openrvr.journey.evidence import custody_log, vault
+from openrvr.journey.evidence.custody.chain import Signed, instant
+from openrvr.journey.evidence.custody.keys import new_key
+from openrvr.journey.evidence.custody.sealing import Place
+from openrvr.journey.evidence.models import Exhibit, Kind, RecordingNotice, Slice, Track
+from openrvr.journey.evidence.rules import LARGEST_SLICE, Cause, Missing
+from openrvr.journey.invitation.models import Invitation
+
+# A day of slices, and of beginning anew every few seconds: what is more is no call.
+MOST_SLICES = 50_000
+MOST_TRACKS = 2_000
+# A recorder stops a little after the call does.
+AFTER_THE_CALL = timedelta(seconds=10)
+
+
+class NotTold(Refused):
+    """Nothing is recorded before she has been told of it."""
+
+    def __init__(self) -> None:
+        super().__init__("She has not been told that the call is recorded: it is not.")
+
+
+class Altered(Refused):
+    """What arrived is not what was hashed."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("The slice does not fit its hash: it was altered on the way.")
+
+
+class TooLarge(Refused):
+    status = 413
+
+    def __init__(self) -> None:
+        super().__init__(f"A slice has at most {LARGEST_SLICE // 1024} kB.")
+
+
+class NotItsPlace(Refused):
+    """Something else is kept there, or nothing may be kept there."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A slice as its recorder describes it; `ended` is why it is the last, where it is.
+
+    `conditions` are what the recorder noticed in it: since, until, missing, cause.
+    """
+
+    track: uuid.UUID
+    index: int
+    person: str
+    media_type: str
+    sha256: str
+    since: datetime
+    until: datetime
+    final: bool
+    ended: str = ""
+    conditions: tuple[tuple[datetime, datetime, Missing, Cause], ...] = ()
+
+
+@unit_of_work()
+def tell(invitation: Invitation, *, language: str, now: datetime) -> RecordingNotice:
+    """She has read that the call is recorded and goes on. The first time counts."""
+    notice, new = RecordingNotice.objects.get_or_create(
+        invitation=invitation,
+        defaults={
+            "words": policy().recording_words,
+            "language": language,
+            "policy_version": policy().version,
+            "told_at": now,
+        },
+    )
+    if new:
+        audit.record(
+            "evidence.told",
+            by=victim(invitation.pk),
+            now=now,
+            case_reference=invitation.case.reference,
+        )
+    return notice
+
+
+@unit_of_work()
+def begin_recording(call_id: uuid.UUID, *, by: Actor, now: datetime) -> Exhibit:
+    """The recording of a call, begun now or before. Raises NotTold, Call.DoesNotExist.
+
+    The exhibit's first entry holds the words that she was told, and when.
+    """
+    found = recording_of(call_id)
+    if found:
+        return found
+    case = cases.lock_where(calls=call_id)
+    call = Call.objects.select_related("invitation__recording_notice").get(pk=call_id)
+    notice: RecordingNotice | None = getattr(call.invitation, "recording_notice", None)
+    if notice is None:
+        raise NotTold
+    return recording_of(call_id) or _begin(case_number(case.pk), call, notice, by=by, now=now)
+
+
+def _begin(
+    number: int, call: Call, notice: RecordingNotice, *, by: Actor, now: datetime
+) -> Exhibit:
+    exhibit = Exhibit(
+        case=call.case, number=number, kind=Kind.RECORDING, call=call, made_at=call.started_at
+    )
+    _give_key(exhibit)
+    exhibit.save(force_insert=True)
+    custody_log.append(
+        exhibit,
+        "begun",
+        by=by,
+        now=now,
+        case=exhibit.case.reference,
+        kind=exhibit.kind,
+        call=str(call.pk),
+        call_began=instant(call.started_at),
+        told={
+            "at": instant(notice.told_at),
+            "words": notice.words,
+            "language": notice.language,
+            "policy": notice.policy_version,
+        },
+    )
+    audit.record(
+        "evidence.begun",
+        by=by,
+        now=now,
+        case_reference=exhibit.case.reference,
+        exhibit=exhibit.reference,
+    )
+    return exhibit
+
+
+def keep(call_id: uuid.UUID, piece: Piece, content: bytes, *, by: Actor, now: datetime) -> Signed:
+    """Keep one slice of a call; returns the receipt. Sent twice it is kept once.
+
+    Raises Altered, TooLarge, NotItsPlace, NotTold, NoRoom, Shredded.
+    """
+    if len(content) > LARGEST_SLICE:
+        raise TooLarge
+    if hashlib.sha256(content).hexdigest() != piece.sha256:
+        raise Altered
+    exhibit = begin_recording(call_id, by=by, now=now)
+    if receipt := _kept_before(exhibit, piece):
+        return receipt
+    place = Place(str(exhibit.pk), str(piece.track), piece.index, piece.final)
+    stored_as = vault.store(content, place, data_key=vault.data_key(exhibit))
+    try:
+        receipt, mine = _record(exhibit, piece, len(content), stored_as, by=by, now=now)
+    except BaseException:
+        vault.forget(stored_as)
+        raise
+    if not mine:
+        vault.forget(stored_as)
+    return receipt
+
+
+@unit_of_work()
+def _record(
+    exhibit: Exhibit, piece: Piece, size: int, stored_as: str, *, by: Actor, now: datetime
+) -> tuple[Signed, bool]:
+    """The receipt, and whether it is for what lies under `stored_as`."""
+    exhibit = custody_log.lock(exhibit.pk)
+    if receipt := _kept_before(exhibit, piece):
+        return receipt, False
+    track = _track(exhibit, piece)
+    conditions = [
+        {
+            "since": instant(since),
+            "until": instant(until),
+            "missing": missing.value,
+            "cause": cause.value,
+        }
+        for since, until, missing, cause in piece.conditions
+    ]
+    entry = custody_log.append(
+        exhibit,
+        "slice",
+        by=by,
+        now=now,
+        track=str(track.pk),
+        person=track.person,
+        media_type=track.media_type,
+        index=piece.index,
+        sha256=piece.sha256,
+        size=size,
+        since=instant(piece.since),
+        until=instant(piece.until),
+        final=piece.final,
+        ended=piece.ended,
+        conditions=conditions,
+    )
+    Slice.objects.create(
+        track=track,
+        index=piece.index,
+        sha256=piece.sha256,
+        size=size,
+        final=piece.final,
+        since=piece.since,
+        until=piece.until,
+        conditions=conditions,
+        stored_as=stored_as,
+        entry=entry,
+    )
+    return custody_log.signed(entry), True
+
+
+def _kept_before(exhibit: Exhibit, piece: Piece) -> Signed | None:
+    """The receipt of this very slice. Raises NotItsPlace where another is kept in its place."""
+    kept = (
+        Slice.objects.filter(track_id=piece.track, index=piece.index)
+        .select_related("entry", "track")
+        .first()
+    )
+    if kept is None:
+        return None
+    if kept.track.exhibit_id != exhibit.pk:
+        raise NotItsPlace("This track belongs to another recording.")
+    if kept.sha256 != piece.sha256 or kept.final != piece.final:
+        raise NotItsPlace("Another slice is kept in this place: nothing that is kept is altered.")
+    return custody_log.signed(kept.entry)
+
+
+def _track(exhibit: Exhibit, piece: Piece) -> Track:
+    """The slice's track, begun with the first slice that arrives; ended by its last one."""
+    track = Track.objects.filter(pk=piece.track).first() or _begin_track(exhibit, piece)
+    if track.exhibit_id != exhibit.pk:
+        raise NotItsPlace("This track belongs to another recording.")
+    if (track.person, track.media_type) != (piece.person, piece.media_type):
+        raise NotItsPlace("This track is another person's, or of another format.")
+    if track.last is not None and piece.index > track.last:
+        raise NotItsPlace("The track has ended before this slice.")
+    if piece.final:
+        highest = track.slices.aggregate(highest=Max("index"))["highest"]
+        if highest is not None and highest > piece.index:
+            raise NotItsPlace("A later slice of this track is kept already.")
+        track.last, track.ended = piece.index, piece.ended
+        track.save(update_fields=["last", "ended"])
+    return track
+
+
+def _begin_track(exhibit: Exhibit, piece: Piece) -> Track:
+    call = exhibit.call
+    if call and call.ended_at and piece.since > call.ended_at + AFTER_THE_CALL:
+        raise NotItsPlace("The call had ended before this was recorded.")
+    number = exhibit.tracks.count() + 1
+    if number > MOST_TRACKS:
+        raise NotItsPlace("This recording has too many tracks.")
+    return Track.objects.create(
+        id=piece.track,
+        exhibit=exhibit,
+        number=number,
+        person=piece.person,
+        media_type=piece.media_type,
+    )
+
+
+def recording_of(call_id: uuid.UUID) -> Exhibit | None:
+    """The recording of a call, where it has begun."""
+    return (
+        Exhibit.objects.filter(call_id=call_id, kind=Kind.RECORDING).select_related("case").first()
+    )
+
+
+def case_number(case_id: int) -> int:
+    """The next exhibit's number in a case that the caller has locked."""
+    highest: Any = Exhibit.objects.filter(case_id=case_id).aggregate(highest=Max("number"))
+    return (highest["highest"] or 0) + 1
+
+
+def _give_key(exhibit: Exhibit) -> None:
+    keys = vault.master_keys()
+    exhibit.wrapped_key = keys.wrap(new_key(), exhibit=str(exhibit.pk))
+    exhibit.master_key = keys.current

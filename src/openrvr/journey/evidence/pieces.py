@@ -1,0 +1,70 @@
+"""Reading what a recorder says of a slice: one header, in JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from openrvr.foundation.kit.requests import NotUnderstood
+from openrvr.journey.evidence.actions import MOST_SLICES, Piece
+from openrvr.journey.evidence.rules import Cause, Missing
+
+HEADER = "Slice"
+_PERSON = re.compile(r"[a-z][a-z0-9-]{0,19}")
+# Chromium calls WebM with H.264 in it by the name of the container that WebM is a part of.
+_MEDIA_TYPE = re.compile(r"(audio|video)/(webm|x-matroska)(;codecs=[A-Za-z0-9.,]{1,50})?")
+_HASH = re.compile(r"[0-9a-f]{64}")
+_MOST_CONDITIONS = 50
+# The year 2000 and 2100 in milliseconds: what is outside is no clock.
+_EARLIEST, _LATEST = 946_684_800_000, 4_102_444_800_000
+
+
+def read_piece(header: str, *, track: uuid.UUID, index: int) -> Piece:
+    """The piece that `header` describes; instants are milliseconds since 1970.
+
+    Raises NotUnderstood.
+    """
+    try:
+        said = json.loads(header)
+        piece = _piece(said, track, index)
+    except (ValueError, KeyError, TypeError):
+        raise NotUnderstood("What was said of the slice could not be understood.") from None
+    if piece.since > piece.until or index >= MOST_SLICES:
+        raise NotUnderstood("What was said of the slice cannot be true.")
+    return piece
+
+
+def _piece(said: dict[str, Any], track: uuid.UUID, index: int) -> Piece:
+    ended = said.get("ended") or ""
+    return Piece(
+        track=track,
+        index=index,
+        person=_matching(_PERSON, said["person"]),
+        media_type=_matching(_MEDIA_TYPE, said["mediaType"]),
+        sha256=_matching(_HASH, said["sha256"]),
+        since=_instant(said["since"]),
+        until=_instant(said["until"]),
+        final=said["final"] is True,
+        ended=Cause(ended).value if ended else "",
+        conditions=tuple(_condition(each) for each in said["conditions"][:_MOST_CONDITIONS]),
+    )
+
+
+def _condition(said: dict[str, Any]) -> tuple[datetime, datetime, Missing, Cause]:
+    since, until = _instant(said["since"]), _instant(said["until"])
+    return since, until, Missing(said["missing"]), Cause(said["cause"])
+
+
+def _instant(milliseconds: object) -> datetime:
+    if not isinstance(milliseconds, int | float) or not _EARLIEST < milliseconds < _LATEST:
+        raise ValueError(milliseconds)
+    return datetime.fromtimestamp(round(milliseconds) / 1000, UTC)
+
+
+def _matching(pattern: re.Pattern[str], value: object) -> str:
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise ValueError(value)
+    return value

@@ -1,0 +1,136 @@
+"""What of a call is kept, and what is missing and why. Pure: instants in, intervals out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+# Bytes. A slice is two seconds, some 300 kB; a recorder cuts what is larger.
+LARGEST_SLICE = 2 * 1024 * 1024
+# A recorder's clock and the service's differ by the delay of the network; what is shorter than
+# this is no absence.
+TOLERANCE = timedelta(milliseconds=300)
+
+
+class Cause(StrEnum):
+    """Why something is missing."""
+
+    NETWORK = "network"
+    TAB_CLOSED = "tab_closed"
+    NOT_GRANTED = "not_granted"
+    TURNED_OFF = "turned_off"
+    DISK_FULL = "disk_full"
+    NOT_TOLD = "not_told"
+    NOT_SUPPORTED = "not_supported"
+    CONNECTING = "connecting"
+    HUNG_UP = "hung_up"
+    UNKNOWN = "unknown"
+
+
+class Missing(StrEnum):
+    """What is missing."""
+
+    EVERYTHING = "everything"
+    PICTURE = "picture"
+    SOUND = "sound"
+
+
+@dataclass(frozen=True)
+class Interval:
+    since: datetime
+    until: datetime
+
+    @property
+    def length(self) -> timedelta:
+        return self.until - self.since
+
+
+@dataclass(frozen=True)
+class Gap:
+    """An interval in which something of one person is missing."""
+
+    since: datetime
+    until: datetime
+    missing: Missing
+    cause: Cause
+
+    @property
+    def length(self) -> timedelta:
+        return self.until - self.since
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One track as it was kept: what it covers, what its recorder said of itself.
+
+    `ended` is why its recorder stopped; None where nothing was heard of an end. `conditions` are
+    what the recorder noticed while it ran: bytes are there, but not of what they ought to show.
+    """
+
+    covers: tuple[Interval, ...]
+    ended: Cause | None = None
+    conditions: tuple[Gap, ...] = ()
+
+
+def gaps(call: Interval, tracks: Iterable[Kept], *, otherwise: Cause = Cause.UNKNOWN) -> list[Gap]:
+    """Everything of one person that is missing between the beginning and the end of `call`.
+
+    Sorted by time. `otherwise` is the cause where there is no track at all. The sum of what is
+    covered and of the gaps of everything is the length of the call: nothing is passed over.
+    """
+    kept = sorted((t for t in tracks if t.covers), key=lambda t: t.covers[0].since)
+    absent = list(_absent(call, kept, otherwise=otherwise))
+    noticed = [_within(call, gap) for track in kept for gap in track.conditions]
+    known = [gap for gap in noticed if gap and gap.length > TOLERANCE]
+    return sorted([*absent, *_joined(known)], key=lambda gap: (gap.since, gap.missing))
+
+
+def _absent(call: Interval, kept: list[Kept], *, otherwise: Cause) -> Iterable[Gap]:
+    """Where there are no bytes at all. The cause is the end of the track before."""
+    reached, cause = call.since, Cause.CONNECTING if kept else otherwise
+    for track in kept:
+        for interval in track.covers:
+            if interval.since - reached > TOLERANCE:
+                yield Gap(reached, min(interval.since, call.until), Missing.EVERYTHING, cause)
+            # Within a track: its recorder ran on, so the slice was lost on the way.
+            reached, cause = max(reached, interval.until), Cause.NETWORK
+        # A recorder that says nothing of its end had no time to: its page was closed or killed.
+        cause = track.ended or Cause.TAB_CLOSED
+        if reached >= call.until:
+            return
+    if call.until - reached > TOLERANCE:
+        yield Gap(reached, call.until, Missing.EVERYTHING, cause)
+
+
+def _within(call: Interval, gap: Gap) -> Gap | None:
+    since, until = max(gap.since, call.since), min(gap.until, call.until)
+    return replace(gap, since=since, until=until) if since < until else None
+
+
+def _joined(noticed: list[Gap]) -> list[Gap]:
+    """A condition that lasts is told with each slice: neighbours of one kind are one gap."""
+    joined: list[Gap] = []
+    for gap in sorted(noticed, key=lambda gap: (gap.missing, gap.cause, gap.since)):
+        last = joined[-1] if joined else None
+        if (
+            last
+            and (last.missing, last.cause) == (gap.missing, gap.cause)
+            and gap.since - last.until <= TOLERANCE
+        ):
+            joined[-1] = replace(last, until=max(last.until, gap.until))
+        else:
+            joined.append(gap)
+    return joined
+
+
+def seconds_missing(found: Iterable[Gap]) -> float:
+    """How long anything is missing, in seconds; what overlaps counts once."""
+    total, reached = 0.0, None
+    for gap in sorted(found, key=lambda gap: gap.since):
+        since = gap.since if reached is None else max(gap.since, reached)
+        if gap.until > since:
+            total += (gap.until - since).total_seconds()
+            reached = gap.until
+    return total

@@ -1,0 +1,145 @@
+// The recording of one call, made by the officer's page: it begins by itself when the call is live and she has been told.
+import type { Camera } from "#call/camera";
+import type { MediaPlane, OtherSide, PlaneState } from "#call/plane";
+import { post, RequestRefused } from "#kit/http";
+import { serverNow } from "#kit/server_clock";
+
+import { Conditions } from "./conditions";
+import type { Delivery } from "./delivery";
+import { PersonRecorder, type Made } from "./recorder";
+import type { ServiceKey } from "./receipts";
+import type { Cause, Person } from "./slices";
+
+/** A slice is due every two seconds: five seconds after it was due somebody must know. */
+const patience = 6000;
+/** The plane says that nothing is heard three seconds after the last that was. */
+const silence = 3000;
+
+export class CallRecording {
+  private readonly recorders: Record<Person, PersonRecorder>;
+  private readonly conditions: Record<Person, Conditions>;
+  private readonly began = performance.now();
+  private readonly stopListening: (() => void)[] = [];
+  private pass = "";
+  private refusal = "";
+  private remote: MediaStream | null = null;
+  private state: PlaneState;
+  private gap = 0;
+  /** performance.now() since when the call is live and she is not recorded; 0 where she is. */
+  private unrecordedSince = 0;
+  private lookedAt = serverNow();
+
+  constructor(
+    private readonly call: string,
+    private readonly plane: MediaPlane,
+    private readonly own: Camera,
+    private readonly delivery: Delivery,
+  ) {
+    this.state = plane.state;
+    this.conditions = { victim: new Conditions(serverNow), officer: new Conditions(serverNow) };
+    this.recorders = {
+      victim: this.recorder("victim", () => this.remote?.getTracks() ?? [], () => this.whyShe()),
+      officer: this.recorder("officer", () => own.stream.getTracks(), () => "turned_off"),
+    };
+    void this.begin();
+  }
+
+  /** Whether her part of the call is being recorded: she is told. */
+  get isRecording(): boolean {
+    return this.recorders.victim.isRecording;
+  }
+
+  /** Seconds of her that are missing since the call began. */
+  get gapSeconds(): number {
+    return this.gap / 1000;
+  }
+
+  /** What the officer must know now; empty when all is kept. */
+  get alarm(): string {
+    if (this.refusal) return this.refusal;
+    const { trouble, waiting, receiptedAt } = this.delivery;
+    if (this.recorders.victim.problem === "not_supported") return "NOT recorded: this browser cannot record.";
+    if (Object.values(this.recorders).some(({ problem }) => problem === "disk_full")) {
+      return "NOT recorded any more: this computer has no room and the server is not reached.";
+    }
+    if (trouble === "refused") return "The server has refused a part of the recording: it is kept on this computer. Tell your supervisor.";
+    const isDue = waiting > 0 || Object.values(this.recorders).some(({ isRecording }) => isRecording);
+    if (isDue && performance.now() - Math.max(receiptedAt, this.began) > patience) return lateWords(trouble, waiting);
+    if (this.unrecordedSince && performance.now() - this.unrecordedSince > patience) {
+      return "She is NOT being recorded, though the call goes on.";
+    }
+    if (trouble === "disk-full") return "This computer's disk is full: close nothing until the recording has been sent.";
+    return "";
+  }
+
+  /** Counts what is missing; called a few times a second. */
+  look(): void {
+    for (const recorder of Object.values(this.recorders)) recorder.look();
+    const now = serverNow();
+    if (!this.isRecording || this.conditions.victim.everythingIsMissing) this.gap += Math.max(0, now - this.lookedAt);
+    this.lookedAt = now;
+    const lacks = this.state === "live" && !this.isRecording;
+    this.unrecordedSince = lacks ? this.unrecordedSince || performance.now() : 0;
+  }
+
+  async stop(why: Cause): Promise<void> {
+    for (const stop of this.stopListening) stop();
+    await Promise.all(Object.values(this.recorders).map((recorder) => recorder.stop(why)));
+  }
+
+  private async begin(): Promise<void> {
+    try {
+      const told = await post<{ pass: string; key: ServiceKey }>(`/evidence/calls/${this.call}/begin`, {}, { tries: 1000 });
+      this.pass = told.pass;
+      this.delivery.key = told.key;
+    } catch (problem) {
+      this.refusal = problem instanceof RequestRefused ? problem.message : String(problem);
+      return;
+    }
+    this.listen();
+    this.look();
+  }
+
+  private listen(): void {
+    const { plane } = this;
+    this.stopListening.push(
+      plane.onRemote((stream) => {
+        this.remote = stream;
+        this.recorders.victim.look();
+      }),
+      plane.onState((state) => this.onState(state)),
+      plane.onOtherSide((other) => this.onOtherSide(other)),
+      this.own.onTrack(() => this.recorders.officer.look()),
+    );
+  }
+
+  private onState(state: PlaneState): void {
+    this.state = state;
+    const lost = state === "silent";
+    this.conditions.victim.set("everything", "network", lost, serverNow() - silence);
+    this.recorders.victim.look();
+  }
+
+  private onOtherSide({ camera, sound }: OtherSide): void {
+    this.conditions.victim.set("picture", "turned_off", !camera);
+    this.conditions.victim.set("sound", "turned_off", !sound);
+  }
+
+  private whyShe(): Cause {
+    return this.state === "away" ? "tab_closed" : "network";
+  }
+
+  private recorder(person: Person, tracks: () => MediaStreamTrack[], whyLost: () => Cause): PersonRecorder {
+    const conditions = this.conditions[person];
+    const deliver = (slice: Made): Promise<boolean> =>
+      this.delivery.take({ ...slice, call: this.call, pass: this.pass });
+    return new PersonRecorder({ person, tracks, whyLost, conditions, now: serverNow, deliver });
+  }
+}
+
+function lateWords(trouble: string, waiting: number): string {
+  const kept = waiting ? ` ${waiting} parts wait on this computer.` : "";
+  if (trouble === "signed-out") return `The recording does not reach the server: you have been signed out.${kept}`;
+  if (trouble === "server-full") return `The recording cannot be kept: the server's evidence store is full.${kept}`;
+  return `The recording does not reach the server.${kept} Close nothing: it is sent as soon as it can be.`;
+}

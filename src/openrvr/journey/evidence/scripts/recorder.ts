@@ -1,0 +1,154 @@
+// One person's picture and sound, as they are here, in WebM slices. A recorder cannot change its tracks: when they change,
+// another track of the recording begins. WebM and not MP4: of that a crash leaves nothing that can be played.
+import { randomId } from "#kit/http";
+
+import type { Conditions } from "./conditions";
+import { sha256, type Cause, type Person, type Slice } from "./slices";
+
+const every = 2000;
+/** Bytes: the server takes 2 MB at once, and what came late may be more. */
+const largest = 1_000_000;
+const rate = { videoBitsPerSecond: 1_000_000, audioBitsPerSecond: 48_000 };
+// Two VP8 encoders beside a call slow it down where H.264 does not: docs/decisions/0012.
+const formats = {
+  video: ["video/webm;codecs=avc1,opus", "video/webm;codecs=h264,opus", "video/webm;codecs=vp8,opus"],
+  silent: ["video/webm;codecs=avc1", "video/webm;codecs=h264", "video/webm;codecs=vp8"],
+  audio: ["audio/webm;codecs=opus"],
+};
+
+export type Made = Omit<Slice, "call" | "pass">;
+
+interface Options {
+  person: Person;
+  /** The tracks that are there now, in any state. */
+  tracks: () => MediaStreamTrack[];
+  /** Why it stops when they end by themselves. */
+  whyLost: () => Cause;
+  conditions: Conditions;
+  now: () => number;
+  /** False: there is no room for it. */
+  deliver: (slice: Made) => Promise<boolean>;
+}
+
+interface Run {
+  recorder: MediaRecorder;
+  tracks: MediaStreamTrack[];
+  id: string;
+  index: number;
+  reached: number;
+  ended: Cause | "";
+}
+
+export class PersonRecorder {
+  /** What cannot be recorded here at all; empty when all is well. */
+  problem: Cause | "" = "";
+  private run: Run | null = null;
+  private stopped = false;
+  private work: Promise<void> = Promise.resolve();
+  private readonly heard = new WeakSet<MediaStreamTrack>();
+
+  constructor(private readonly options: Options) {}
+
+  get isRecording(): boolean {
+    return this.run !== null;
+  }
+
+  /** The tracks have changed, or may have. */
+  look(): void {
+    const { tracks } = this.options;
+    for (const track of tracks()) this.listenTo(track);
+    if (this.stopped || this.problem === "disk_full") return;
+    const flowing = tracks().filter((track) => track.readyState === "live" && !track.muted);
+    if (this.run && flowing.every((track) => this.run!.tracks.includes(track))) {
+      if (this.run.tracks.every((track) => track.readyState === "ended")) this.end(this.options.whyLost());
+      return;
+    }
+    if (!flowing.length) return;
+    this.end("connecting");
+    this.begin(flowing);
+  }
+
+  /** Records no more; done when the last slice is where it is safe. */
+  async stop(why: Cause): Promise<void> {
+    this.stopped = true;
+    const { run } = this;
+    if (run) {
+      const over = new Promise((resolve) => run.recorder.addEventListener("stop", resolve, { once: true }));
+      this.end(why);
+      await over;
+    }
+    await this.work;
+  }
+
+  private listenTo(track: MediaStreamTrack): void {
+    if (this.heard.has(track)) return;
+    this.heard.add(track);
+    for (const kind of ["unmute", "ended"]) track.addEventListener(kind, () => this.look());
+  }
+
+  private begin(tracks: MediaStreamTrack[]): void {
+    const mimeType = formatFor(tracks);
+    if (!mimeType) return void (this.problem = "not_supported");
+    const recorder = new MediaRecorder(new MediaStream(tracks), { mimeType, ...rate });
+    const run: Run = { recorder, tracks, id: randomId(), index: 0, reached: this.options.now(), ended: "" };
+    recorder.addEventListener("dataavailable", ({ data }) => this.enqueue(run, data));
+    recorder.addEventListener("stop", () => {
+      if (this.run === run) this.run = null;
+      this.look();
+    });
+    recorder.start(every);
+    this.run = run;
+  }
+
+  private end(why: Cause): void {
+    const { run } = this;
+    this.run = null;
+    if (!run || run.recorder.state === "inactive") return;
+    run.ended = why;
+    run.recorder.stop();
+  }
+
+  private enqueue(run: Run, data: Blob): void {
+    const since = run.reached;
+    const until = (run.reached = this.options.now());
+    const final = run.recorder.state === "inactive";
+    const ended = final ? run.ended || this.options.whyLost() : "";
+    const conditions = this.options.conditions.take(since, until);
+    this.work = this.work.then(() => this.cut(run, data, { since, until, final, ended, conditions }));
+  }
+
+  private async cut(run: Run, data: Blob, said: Pick<Made, "since" | "until" | "final" | "ended" | "conditions">): Promise<void> {
+    const pieces = Math.max(1, Math.ceil(data.size / largest));
+    for (let piece = 0; piece < pieces; piece++) {
+      const bytes = await data.slice(piece * largest, (piece + 1) * largest).arrayBuffer();
+      const last = piece === pieces - 1;
+      const kept = await this.options.deliver({
+        track: run.id,
+        index: run.index++,
+        person: this.options.person,
+        mediaType: run.recorder.mimeType.replace(/\s/g, ""),
+        sha256: await sha256(bytes),
+        // The first piece stands for the whole interval, the others for none of it.
+        since: piece ? said.until : said.since,
+        until: said.until,
+        final: said.final && last,
+        ended: last ? said.ended : "",
+        conditions: piece ? [] : said.conditions,
+        bytes,
+      });
+      // A hole in a track would make the rest of it hard to read: it ends here, and its end is declared.
+      if (!kept) return this.giveUp(run);
+    }
+  }
+
+  private giveUp(run: Run): void {
+    this.problem = "disk_full";
+    if (this.run === run) this.end("disk_full");
+  }
+}
+
+function formatFor(tracks: MediaStreamTrack[]): string | undefined {
+  const kinds = new Set(tracks.map((track) => track.kind));
+  const wanted = !kinds.has("video") ? formats.audio : kinds.has("audio") ? formats.video : formats.silent;
+  return wanted.find((format) => MediaRecorder.isTypeSupported(format));
+}

@@ -1,0 +1,54 @@
+"""Where the officer's browser delivers what it records."""
+
+from __future__ import annotations
+
+import base64
+import uuid
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from openrvr.foundation.people.access import needs, signed_in
+from openrvr.foundation.people.roles import Role
+from openrvr.journey.call.models import Call
+from openrvr.journey.evidence import actions, vault
+from openrvr.journey.evidence.passes import delivery_pass, may_deliver
+from openrvr.journey.evidence.pieces import HEADER, read_piece
+
+for_officers = needs(Role.OFFICER)
+
+
+@for_officers
+@require_POST
+def begin(request: HttpRequest, call_id: uuid.UUID) -> JsonResponse:
+    """The officer's page asks whether, and with what pass, it records its call."""
+    account = signed_in(request)
+    call = get_object_or_404(Call, pk=call_id, officer=account)
+    actions.begin_recording(call.pk, by=account.actor, now=timezone.now())
+    key = vault.signing_key()
+    return JsonResponse(
+        {
+            "pass": delivery_pass(call.pk),
+            "key": {"id": key.id, "public": base64.b64encode(key.public).decode()},
+        }
+    )
+
+
+@for_officers
+@require_http_methods(["PUT"])
+def piece(
+    request: HttpRequest, call_id: uuid.UUID, track_id: uuid.UUID, index: int
+) -> JsonResponse:
+    """One slice; the answer is its receipt, the same however often it is sent."""
+    account = signed_in(request)
+    call = get_object_or_404(Call, pk=call_id)
+    if call.officer_id != account.pk and not may_deliver(
+        request.headers.get("Delivery-Pass", ""), call_id
+    ):
+        raise PermissionDenied("This is the recording of another officer's call.")
+    described = read_piece(request.headers.get(HEADER, ""), track=track_id, index=index)
+    receipt = actions.keep(call_id, described, request.read(), by=account.actor, now=timezone.now())
+    return JsonResponse(receipt.as_json(), status=201)

@@ -1,0 +1,118 @@
+"""What is missing of a call: nothing is passed over, whatever is kept of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openrvr.journey.evidence.rules import (
+    TOLERANCE,
+    Cause,
+    Gap,
+    Interval,
+    Kept,
+    Missing,
+    gaps,
+    seconds_missing,
+)
+
+BEGAN = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def at(seconds: float) -> datetime:
+    return BEGAN + timedelta(seconds=seconds)
+
+
+def call(seconds: float = 20) -> Interval:
+    return Interval(BEGAN, at(seconds))
+
+
+def slices(first: float, last: float, ended: Cause | None = None, *conditions: Gap) -> Kept:
+    """Slices of two seconds from `first` to `last`, with none missing."""
+    covers, since = [], first
+    while since < last:
+        covers.append(Interval(at(since), at(min(since + 2, last))))
+        since += 2
+    return Kept(tuple(covers), ended, conditions)
+
+
+def absent(since: float, until: float, cause: Cause) -> Gap:
+    return Gap(at(since), at(until), Missing.EVERYTHING, cause)
+
+
+def test_a_call_that_is_kept_whole_has_no_gap() -> None:
+    assert gaps(call(), [slices(0.1, 20, Cause.HUNG_UP)]) == []
+
+
+def test_what_was_not_yet_there_is_declared() -> None:
+    assert gaps(call(), [slices(1.5, 20, Cause.HUNG_UP)]) == [absent(0, 1.5, Cause.CONNECTING)]
+
+
+def test_a_recorder_that_says_nothing_of_its_end_was_killed() -> None:
+    found = gaps(call(), [slices(0, 6), slices(9, 20, Cause.HUNG_UP)])
+    assert found == [absent(6, 9, Cause.TAB_CLOSED)]
+
+
+def test_the_end_of_a_track_says_why_the_next_seconds_are_missing() -> None:
+    found = gaps(call(), [slices(0, 6, Cause.NETWORK), slices(9, 14, Cause.DISK_FULL)])
+    assert found == [absent(6, 9, Cause.NETWORK), absent(14, 20, Cause.DISK_FULL)]
+
+
+def test_a_lost_slice_is_the_networks() -> None:
+    whole = slices(0, 20, Cause.HUNG_UP)
+    without_third = Kept(whole.covers[:2] + whole.covers[3:], whole.ended)
+    assert gaps(call(), [without_third]) == [absent(4, 6, Cause.NETWORK)]
+
+
+def test_of_whom_nothing_is_kept_everything_is_missing_for_the_reason_given() -> None:
+    assert gaps(call(), [], otherwise=Cause.NOT_GRANTED) == [absent(0, 20, Cause.NOT_GRANTED)]
+
+
+def test_what_the_recorder_noticed_is_a_gap_though_there_are_bytes() -> None:
+    noticed = [
+        Gap(at(4), at(6), Missing.EVERYTHING, Cause.NETWORK),
+        Gap(at(6), at(7), Missing.EVERYTHING, Cause.NETWORK),
+        Gap(at(6), at(8), Missing.PICTURE, Cause.TURNED_OFF),
+    ]
+    assert gaps(call(), [slices(0, 20, Cause.HUNG_UP, *noticed)]) == [
+        Gap(at(4), at(7), Missing.EVERYTHING, Cause.NETWORK),
+        Gap(at(6), at(8), Missing.PICTURE, Cause.TURNED_OFF),
+    ]
+
+
+def test_two_windows_that_recorded_at_once_leave_no_gap_between_them() -> None:
+    assert gaps(call(), [slices(0, 12, Cause.HUNG_UP), slices(8, 20, Cause.HUNG_UP)]) == []
+
+
+_tenths = st.integers(min_value=-20, max_value=300).map(lambda tenths: tenths / 10)
+_tracks = st.lists(
+    st.tuples(_tenths, _tenths, st.sampled_from([None, *Cause])).filter(lambda t: t[0] < t[1]),
+    max_size=6,
+)
+
+
+@given(_tracks)
+def test_every_second_of_the_call_is_kept_or_declared(
+    tracks: list[tuple[float, float, Cause | None]],
+) -> None:
+    kept = [slices(since, until, ended) for since, until, ended in tracks]
+    found = gaps(call(), kept)
+    declared = [Interval(gap.since, gap.until) for gap in found]
+    covered = [interval for track in kept for interval in track.covers]
+    reached = BEGAN
+    for interval in sorted([*declared, *covered], key=lambda each: each.since):
+        assert min(interval.since, call().until) - reached <= TOLERANCE
+        reached = max(reached, interval.until)
+    assert call().until - reached <= TOLERANCE
+
+
+@given(_tracks)
+def test_nothing_is_declared_twice_or_outside_the_call(
+    tracks: list[tuple[float, float, Cause | None]],
+) -> None:
+    found = gaps(call(), [slices(since, until, ended) for since, until, ended in tracks])
+    assert all(BEGAN <= gap.since < gap.until <= call().until for gap in found)
+    total = sum(gap.length.total_seconds() for gap in found)
+    assert abs(seconds_missing(found) - total) < 0.001
