@@ -15,8 +15,10 @@ def subscribe() -> None:
     from openrvr.foundation.promises import actions as promises
     from openrvr.foundation.promises.news import RungFired
     from openrvr.journey.call import actions as call
+    from openrvr.journey.call.news import CallEnded
     from openrvr.journey.escalation import actions as escalation
     from openrvr.journey.escalation.news import PhysicalAcknowledged
+    from openrvr.journey.evidence import actions as evidence
     from openrvr.journey.intake.news import ReportGraded
     from openrvr.journey.invitation import actions as invitation
     from openrvr.journey.invitation.news import LinkTakenBack
@@ -43,6 +45,7 @@ def subscribe() -> None:
             invitation.finish_when_physical,
         ),
         LinkTakenBack: (waiting.leave_when_link_is_taken_back,),
+        CallEnded: (evidence.note_end,),
         OfficerRung: (call.bring_near,),
         RingOver: (call.part,),
         HandedToStandard: (waiting.leave_when_standard, invitation.finish_when_standard),

@@ -14,6 +14,7 @@ import pytest
 from django.core.files.storage import storages
 from django.db import ProgrammingError, connection, transaction
 
+from openrvr.foundation.audit.models import AuditLine
 from openrvr.foundation.people.models import Account
 from openrvr.journey.call import actions as calls
 from openrvr.journey.call.models import EndedBy
@@ -296,3 +297,13 @@ def test_the_account_who_delivers_stands_in_the_receipt(
         story.call.pk, piece(0, story.now), content(0), by=other_officer.actor, now=story.now
     )
     assert receipt.entry.by["label"] == other_officer.actor.label
+
+
+def test_the_end_of_the_call_is_in_the_log_and_its_head_in_the_access_log(story: Story) -> None:
+    keep(story.live(), 0)
+    calls.hang_up(story.call.pk, by=story.officer.actor, ended_by=EndedBy.OFFICER, now=story.now)
+    exhibit = Exhibit.objects.get()
+    assert [each.entry.what for each in custody_log.whole(exhibit)][-1] == "call_ended"
+    line = AuditLine.objects.get(action="evidence.call_ended")
+    assert line.details["head"] == bytes(exhibit.head).hex()
+    assert line.details["length"] == exhibit.length == 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+from openrvr.foundation import news
 from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.cases import actions as cases
 from openrvr.foundation.cases.models import Case
@@ -17,6 +18,7 @@ from openrvr.foundation.people.roles import Desk
 from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.unit_of_work import unit_of_work
 from openrvr.journey.call.models import Call, EndedBy
+from openrvr.journey.call.news import CallEnded
 from openrvr.journey.call.queries import for_officer, for_phone, near_officer, near_phone
 from openrvr.journey.escalation.actions import in_hand
 from openrvr.journey.invitation import actions as invitations
@@ -117,6 +119,7 @@ def hang_up(call_id: uuid.UUID, *, by: Actor, ended_by: EndedBy, now: datetime) 
     ended = {"call": str(call.pk), "by": ended_by.value}
     live.publish(of_phone(call.invitation_id), "call.ended", now=now, **ended)
     live.publish(of_person(call.officer_id), "call.ended", now=now, **ended)
+    news.tell(CallEnded(call, by, now))
     invitations.finish(case, because="the call has ended", by=by, now=now)
     patrol = in_hand(case)
     if patrol:

@@ -17,7 +17,8 @@ from openrvr.foundation.policy.queries import policy
 from openrvr.foundation.refusal import Refused
 from openrvr.foundation.unit_of_work import unit_of_work
 from openrvr.journey.call.models import Call
-from openrvr.journey.evidence import custody_log, vault
+from openrvr.journey.call.news import CallEnded
+from openrvr.journey.evidence import custody_log, jobs, vault
 from openrvr.journey.evidence.custody.chain import Signed, instant
 from openrvr.journey.evidence.custody.keys import new_key
 from openrvr.journey.evidence.custody.sealing import Place
@@ -98,6 +99,35 @@ def tell(invitation: Invitation, *, language: str, now: datetime) -> RecordingNo
             case_reference=invitation.case.reference,
         )
     return notice
+
+
+@unit_of_work()
+def note_end(over: CallEnded) -> None:
+    """The call has ended: until here everything must be kept, or declared missing.
+
+    The access log takes note of how long the custody log was, and of its last hash.
+    """
+    exhibit = recording_of(over.call.pk)
+    if exhibit is None:
+        return
+    exhibit = custody_log.lock(exhibit.pk)
+    custody_log.append(
+        exhibit,
+        "call_ended",
+        by=over.by,
+        now=over.now,
+        call_ended=instant(over.now),
+        ended_by=over.call.ended_by,
+    )
+    audit.record(
+        "evidence.call_ended",
+        by=over.by,
+        now=over.now,
+        case_reference=exhibit.case.reference,
+        exhibit=exhibit.reference,
+        length=exhibit.length,
+        head=bytes(exhibit.head).hex(),
+    )
 
 
 @unit_of_work()
@@ -222,6 +252,8 @@ def _record(
         stored_as=stored_as,
         entry=entry,
     )
+    if track.last is not None:
+        jobs.copy.defer(track_id=str(track.pk))
     return custody_log.signed(entry), True
 
 

@@ -145,3 +145,29 @@ class Slice(models.Model):
 
     def __str__(self) -> str:
         return f"slice {self.index}"
+
+
+class WorkingCopy(models.Model):
+    """A file to look at, made from a track's slices; a later one has more of them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    track = models.ForeignKey(Track, models.PROTECT, related_name="copies")
+    made_at = models.DateTimeField()
+    slices = models.PositiveIntegerField(help_text="How many slices it was made from.")
+    media_type = models.CharField(max_length=40)
+    extension = models.CharField(max_length=8)
+    milliseconds = models.PositiveIntegerField()
+    size = models.PositiveBigIntegerField(help_text="Bytes.")
+    sha256 = models.CharField(max_length=64)
+    pieces = models.JSONField(help_text="What its pieces are stored as, in order.")
+
+    personal_data = "none of its own; what is stored is encrypted"
+
+    class Meta:
+        ordering = ["track_id", "slices"]
+        constraints = [
+            models.UniqueConstraint(fields=["track", "slices"], name="working_copy_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"copy of {self.track}"

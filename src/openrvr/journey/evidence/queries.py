@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
 from openrvr.foundation.cases.models import Case
 from openrvr.journey.evidence.models import Exhibit, Slice, Track
-from openrvr.journey.evidence.rules import Cause, Gap, Interval, Kept, Missing, gaps
-
-PEOPLE = ("victim", "officer")
+from openrvr.journey.evidence.package.form import PEOPLE, as_gap
+from openrvr.journey.evidence.rules import Cause, Gap, Interval, Kept, gaps
 
 
 @dataclass(frozen=True)
@@ -65,14 +63,4 @@ def kept(track: Track) -> Kept:
 def _conditions(slices: Iterable[Slice]) -> Iterable[Gap]:
     for each in slices:
         for condition in each.conditions:
-            yield condition_as_gap(condition)
-
-
-def condition_as_gap(condition: dict[str, Any]) -> Gap:
-    """What a recorder noticed, as it is kept in a slice's entry."""
-    return Gap(
-        since=datetime.fromisoformat(condition["since"]),
-        until=datetime.fromisoformat(condition["until"]),
-        missing=Missing(condition["missing"]),
-        cause=Cause(condition["cause"]),
-    )
+            yield as_gap(condition)

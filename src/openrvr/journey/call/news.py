@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from openrvr.foundation.news import News
+from openrvr.foundation.people.actors import Actor
+from openrvr.journey.call.models import Call
+
+
+@dataclass(frozen=True)
+class CallEnded(News):
+    """A call is over, whoever ended it."""
+
+    call: Call
+    by: Actor
+    now: datetime

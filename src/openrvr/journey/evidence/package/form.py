@@ -1,0 +1,104 @@
+"""The form of a package: a BagIt bag (RFC 8493) whose payload is described by a signed file.
+
+RVR-26-000014/
+  bagit.txt, bag-info.txt, manifest-sha256.txt, tagmanifest-sha256.txt
+  data/
+    package.json          what is in the package; names the SHA-256 of every other file
+    package.json.sig      its signature by the service (Ed25519)
+    package.json.tsr      a time-stamp authority's answer about it (RFC 3161), if any
+    exhibits/1/custody.jsonl        the exhibit's custody log, an entry a line
+    exhibits/1/masters/1-victim.webm
+    exhibits/1/copies/1-victim.mp4
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from openrvr.journey.evidence.custody.chain import Signed, instant
+from openrvr.journey.evidence.rules import Cause, Gap, Interval, Kept, Missing, gaps
+
+FORMAT = "openrvr.package.1"
+DESCRIPTION = "package.json"
+SIGNATURE = "package.json.sig"
+TIME_STAMP = "package.json.tsr"
+_CONTEXT = b"openrvr.package.1"
+# Of a call, these two are expected to be kept, whoever else is in it.
+PEOPLE = ("victim", "officer")
+
+
+def what_is_signed(description: bytes) -> bytes:
+    """The bytes that the signature is over."""
+    return _CONTEXT + hashlib.sha256(description).digest()
+
+
+def written(description: dict[str, Any]) -> bytes:
+    """The description as a file: for people to read, so with line breaks."""
+    return json.dumps(description, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
+
+
+def gap_map(entries: Iterable[Signed], *, until: datetime) -> dict[str, list[dict[str, str]]]:
+    """What is missing of each person, from the custody log of a recording alone.
+
+    `until` is where a call that has not ended is counted to.
+    """
+    entries = list(entries)
+    began = [e.entry.details["call_began"] for e in entries if e.entry.what == "begun"]
+    ended = [e.entry.details["call_ended"] for e in entries if e.entry.what == "call_ended"]
+    during = Interval(
+        datetime.fromisoformat(began[0]), datetime.fromisoformat(ended[0]) if ended else until
+    )
+    tracks = slices_by_track(entries)
+    people = dict.fromkeys([*PEOPLE, *(slices[0]["person"] for slices in tracks.values())])
+    return {
+        person: [
+            as_json(gap)
+            for gap in gaps(during, [_kept(t) for t in tracks.values() if t[0]["person"] == person])
+        ]
+        for person in people
+    }
+
+
+def slices_by_track(entries: Iterable[Signed]) -> dict[str, list[dict[str, Any]]]:
+    """What the log says of each slice, by track, in the order of their indexes."""
+    tracks: dict[str, list[dict[str, Any]]] = {}
+    for signed in entries:
+        if signed.entry.what == "slice":
+            tracks.setdefault(signed.entry.details["track"], []).append(signed.entry.details)
+    for slices in tracks.values():
+        slices.sort(key=lambda details: details["index"])
+    return tracks
+
+
+def as_json(gap: Gap) -> dict[str, str]:
+    return {
+        "since": instant(gap.since),
+        "until": instant(gap.until),
+        "missing": gap.missing.value,
+        "cause": gap.cause.value,
+    }
+
+
+def as_gap(stored: dict[str, str]) -> Gap:
+    return Gap(
+        since=datetime.fromisoformat(stored["since"]),
+        until=datetime.fromisoformat(stored["until"]),
+        missing=Missing(stored["missing"]),
+        cause=Cause(stored["cause"]),
+    )
+
+
+def _kept(slices: list[dict[str, Any]]) -> Kept:
+    ended = next((each["ended"] for each in slices if each["final"]), "")
+    return Kept(
+        covers=tuple(
+            Interval(datetime.fromisoformat(each["since"]), datetime.fromisoformat(each["until"]))
+            for each in slices
+        ),
+        ended=Cause(ended) if ended else None,
+        conditions=tuple(as_gap(each) for slice_ in slices for each in slice_["conditions"]),
+    )
