@@ -69,6 +69,49 @@ def check(data: Data = _DATA) -> None:
     _manage(data, "check", "--deploy", "--database", "default")
 
 
+evidence = typer.Typer(help="Packages of evidence.", no_args_is_help=True)
+app.add_typer(evidence, name="evidence")
+
+
+@evidence.command()
+def verify(
+    package: Annotated[Path, typer.Argument(help="The package: a directory, or a ZIP of one.")],
+    key: Annotated[
+        list[str] | None,
+        typer.Option(help="A public key that the force publishes, in hexadecimal; several may be."),
+    ] = None,
+    root: Annotated[
+        list[Path] | None,
+        typer.Option(help="A certificate (PEM) that a time-stamp authority is believed by."),
+    ] = None,
+) -> None:
+    """Verify a package offline: exit 0, or 1 with the first thing that is wrong."""
+    from openrvr.journey.evidence.package.report import report
+
+    sys.exit(report(package, keys=key or [], roots=root or []))
+
+
+@evidence.command()
+def export(
+    reference: Annotated[str, typer.Argument(help="The case: RVR-26-000014.")],
+    directory: Annotated[Path, typer.Argument(help="Where the package is written.")],
+    by: Annotated[str, typer.Option(help="The user name of whoever answers for the export.")],
+    data: Data = _DATA,
+) -> None:
+    """Write the package of a case."""
+    _manage(data, "export_evidence", reference, str(directory.resolve()), "--by", by)
+
+
+@evidence.command()
+def keys(data: Data = _DATA) -> None:
+    """Print the public keys that packages are verified by: publish them."""
+    from openrvr.config.secrets import evidence_signing_keys
+    from openrvr.journey.evidence.custody.keys import SigningKey
+
+    for secret in evidence_signing_keys(data.resolve()):
+        typer.echo(SigningKey(secret).public.hex())
+
+
 @app.command(
     add_help_option=False,
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},

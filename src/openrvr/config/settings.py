@@ -194,6 +194,10 @@ STORAGES = {
     "evidence": evidence_storage(DATA),
 }
 
+# A time-stamp authority (RFC 3161) that packages are stamped by; its root certificates, in PEM.
+TIME_STAMP_URL = os.environ.get("OPENRVR_TIME_STAMP_URL", "")
+TIME_STAMP_ROOTS = os.environ.get("OPENRVR_TIME_STAMP_ROOTS", "")
+
 # Media. Without TURN servers the two browsers must reach each other directly.
 STUN_URLS = [u for u in os.environ.get("OPENRVR_STUN_URLS", "").split(",") if u]
 TURN_URLS = [u for u in os.environ.get("OPENRVR_TURN_URLS", "").split(",") if u]

@@ -41,9 +41,14 @@ def signing_key() -> SigningKey:
     return _signing_keys(settings.EVIDENCE_SIGNING_KEYS)[0]
 
 
+def public_keys() -> list[bytes]:
+    """The public halves of the keys that sign now, or did at any time."""
+    return [key.public for key in _signing_keys(settings.EVIDENCE_SIGNING_KEYS)]
+
+
 def believed_keys() -> PublicKeys:
-    """The keys that sign now, or did at any time."""
-    return PublicKeys(key.public for key in _signing_keys(settings.EVIDENCE_SIGNING_KEYS))
+    """What custody logs are verified by."""
+    return PublicKeys(public_keys())
 
 
 @lru_cache(maxsize=2)

@@ -1,0 +1,177 @@
+"""Writing a package: everything that is evidence in a case, for the force's own system."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import bagit
+from django.conf import settings
+
+from openrvr.foundation.audit import actions as audit
+from openrvr.foundation.cases.models import Case
+from openrvr.foundation.people.models import Account
+from openrvr.foundation.refusal import Refused
+from openrvr.foundation.unit_of_work import unit_of_work
+from openrvr.journey.evidence import copies, custody_log, masters, timestamps, vault
+from openrvr.journey.evidence.custody.chain import Signed, instant
+from openrvr.journey.evidence.models import Exhibit, Slice, Track, WorkingCopy
+from openrvr.journey.evidence.package import form
+from openrvr.journey.evidence.queries import of_case, tracks_of
+
+
+class NothingToExport(Refused):
+    """The case has no exhibit."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(f"{case.reference} has no evidence to export.")
+
+
+class AlreadyThere(Refused):
+    """Nothing is written over."""
+
+    def __init__(self, target: Path) -> None:
+        super().__init__(f"{target} is there already: nothing is written over.")
+
+
+def export(case: Case, directory: Path, *, by: Account, now: datetime) -> Path:
+    """Write the package of a case into `directory`; returns its own directory.
+
+    Raises NothingToExport, AlreadyThere, Shredded, MasterDamaged, CannotStamp. It
+    has its name when it is whole; what fails leaves nothing behind.
+    """
+    exhibits = list(of_case(case))
+    if not exhibits:
+        raise NothingToExport(case)
+    target = directory / f"{case.reference}-{now:%Y%m%dT%H%M%SZ}"
+    if target.exists():
+        raise AlreadyThere(target)
+    directory.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=directory))
+    try:
+        _write(case, exhibits, draft, by=by, now=now)
+        draft.rename(target)
+    except BaseException:
+        shutil.rmtree(draft)
+        raise
+    return target
+
+
+def _write(case: Case, exhibits: list[Exhibit], draft: Path, *, by: Account, now: datetime) -> None:
+    payload = _Payload(draft)
+    described = [_exhibit(exhibit, payload, by=by, now=now) for exhibit in exhibits]
+    description = form.written(
+        {
+            "format": form.FORMAT,
+            "case": case.reference,
+            "made_at": instant(now),
+            "made_by": by.name,
+            "keys": [public.hex() for public in vault.public_keys()],
+            "exhibits": described,
+            "files": payload.sums,
+        }
+    )
+    key = vault.signing_key()
+    signature = key.sign(form.what_is_signed(description)).hex()
+    payload.add(form.DESCRIPTION, [description])
+    if settings.TIME_STAMP_URL:
+        payload.add(form.TIME_STAMP, [timestamps.stamp(description, authority())])
+    payload.add(form.SIGNATURE, [json.dumps({"key": key.id, "signature": signature}).encode()])
+    bagit.make_bag(
+        str(draft),
+        {"External-Identifier": case.reference, "Bagging-Date": f"{now:%Y-%m-%d}"},
+        checksums=["sha256"],
+    )
+
+
+def authority() -> timestamps.Authority:
+    """The time-stamp authority that the installation names."""
+    roots = Path(settings.TIME_STAMP_ROOTS).read_bytes() if settings.TIME_STAMP_ROOTS else b""
+    return timestamps.Authority(settings.TIME_STAMP_URL, (roots,) if roots else ())
+
+
+@dataclass
+class _Payload:
+    """Files as they are written, each with its SHA-256."""
+
+    root: Path
+    sums: dict[str, str] = field(default_factory=dict)
+
+    def add(self, name: str, content: Iterable[bytes]) -> str:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        digest = hashlib.sha256()
+        with path.open("xb") as file:
+            for piece in content:
+                file.write(piece)
+                digest.update(piece)
+        self.sums[name] = digest.hexdigest()
+        return name
+
+
+def _exhibit(exhibit: Exhibit, payload: _Payload, *, by: Account, now: datetime) -> dict[str, Any]:
+    tracks = tracks_of(exhibit)
+    made = {track.pk: copies.bring_up_to_date(track, now=now) for track in tracks}
+    log = _log_with_this_export(exhibit, by=by, now=now)
+    folder = f"exhibits/{exhibit.number}"
+    lines = (json.dumps(e.as_json(), ensure_ascii=False).encode() + b"\n" for e in log)
+    last = log[-1]
+    described: dict[str, Any] = {
+        "id": str(exhibit.pk),
+        "number": exhibit.number,
+        "reference": exhibit.reference,
+        "kind": exhibit.kind,
+        "custody": payload.add(f"{folder}/custody.jsonl", lines),
+        "length": last.entry.position,
+        "head": last.hash.hex(),
+        "tracks": [_track(t, made[t.pk], payload, folder, until=last) for t in tracks],
+    }
+    if exhibit.call_id:
+        described["gaps"] = form.gap_map(log, until=now)
+    return described
+
+
+@unit_of_work()
+def _log_with_this_export(exhibit: Exhibit, *, by: Account, now: datetime) -> list[Signed]:
+    """The log to its present end: that it is exported is its last entry."""
+    locked = custody_log.lock(exhibit.pk)
+    custody_log.append(locked, "exported", by=by.actor, now=now)
+    audit.record(
+        "evidence.exported",
+        by=by.actor,
+        now=now,
+        case_reference=locked.case.reference,
+        exhibit=locked.reference,
+    )
+    return list(custody_log.whole(locked))
+
+
+def _track(
+    track: Track, made: WorkingCopy | None, payload: _Payload, folder: str, *, until: Signed
+) -> dict[str, Any]:
+    key = vault.data_key(track.exhibit)
+    name = f"{track.number}-{track.person}"
+    # What has arrived since the log was read belongs to the next package.
+    kept = Slice.objects.filter(track=track, entry__position__lte=until.entry.position)
+    content = masters.contents(track, kept.order_by("index").iterator(), data_key=key)
+    described = {
+        "id": str(track.pk),
+        "number": track.number,
+        "person": track.person,
+        "media_type": track.media_type,
+        "master": payload.add(f"{folder}/masters/{name}.webm", content),
+        "copy": None,
+    }
+    if made:
+        sealed = copies.sealed(made)
+        described["copy"] = payload.add(
+            f"{folder}/copies/{name}.{made.extension}", sealed.read(0, made.size)
+        )
+    return described

@@ -1,0 +1,76 @@
+"""What `openrvr evidence verify` prints."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from openrvr.journey.evidence.package.verifying import Findings, PackageFault, verify
+
+
+def report(package: Path, *, keys: Sequence[str] = (), roots: Sequence[Path] = ()) -> int:
+    """Verify and tell; returns the exit status, 0 or 1."""
+    try:
+        known = [_key(key) for key in keys]
+        with tempfile.TemporaryDirectory() as directory:
+            found = verify(
+                _unpacked(package, Path(directory)),
+                keys=known,
+                roots=[root.read_bytes() for root in roots],
+            )
+    except (PackageFault, OSError) as fault:
+        print(f"NOT VERIFIED. {fault}", file=sys.stderr)
+        return 1
+    print("\n".join(_lines(found)))
+    return 0
+
+
+def _lines(found: Findings) -> list[str]:
+    whose = (
+        "one of the keys given"
+        if found.key_is_known
+        else "compare it with the key that the force publishes, or give that with --key"
+    )
+    lines = [
+        f"VERIFIED. {found.case}, packed {found.made_at:%Y-%m-%d %H:%M:%S} UTC.",
+        f"{found.exhibits} exhibits, {found.entries} entries of custody, {found.size:,} bytes:"
+        " every file, every slice and every entry is as it was signed.",
+        f"Signed by the key {found.signed_by}: {whose}.",
+    ]
+    if found.stamped:
+        trust = "" if found.stamped.is_trusted else ", whose certificates were not checked: --root"
+        lines.append(
+            f"Time-stamped {found.stamped.at:%Y-%m-%d %H:%M:%S} UTC by"
+            f" {found.stamped.authority}{trust}."
+        )
+    else:
+        lines.append("Without a time stamp: that it was packed then rests on the service alone.")
+    return lines
+
+
+def _key(written: str) -> bytes:
+    try:
+        key = bytes.fromhex(written)
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise PackageFault(f"{written!r} is not a public key: 64 hexadecimal digits.")
+    return key
+
+
+def _unpacked(package: Path, directory: Path) -> Path:
+    """The bag's own directory, wherever it lies in a ZIP."""
+    if package.is_dir():
+        return package
+    try:
+        with zipfile.ZipFile(package) as archive:
+            archive.extractall(directory)
+    except zipfile.BadZipFile as error:
+        raise PackageFault(f"{package.name} is neither a directory nor a ZIP: {error}.") from None
+    bags = sorted(directory.glob("**/bagit.txt"))
+    if not bags:
+        raise PackageFault(f"There is no bag in {package.name}.")
+    return bags[0].parent

@@ -1,0 +1,322 @@
+"""The package: it verifies as it was written, and whatever was done to it is found and named."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import av
+import bagit
+import pytest
+from typer.testing import CliRunner
+
+from openrvr.config.cli import app
+from openrvr.foundation.audit.models import AuditLine
+from openrvr.journey.call import actions as calls
+from openrvr.journey.call.models import EndedBy
+from openrvr.journey.evidence import actions as evidence
+from openrvr.journey.evidence import vault
+from openrvr.journey.evidence.actions import Piece
+from openrvr.journey.evidence.custody.keys import SigningKey
+from openrvr.journey.evidence.exporting import AlreadyThere, NothingToExport, export
+from openrvr.journey.evidence.models import Slice
+from openrvr.journey.evidence.package import form
+from openrvr.journey.evidence.package.verifying import PackageFault, verify
+from tests.journey.evidence.films import cut, film
+from tests.story import Story
+
+SECONDS = 4
+
+
+def record(
+    story: Story, person: str, content: bytes, *, without: tuple[int, ...] = (), ended: str
+) -> uuid.UUID:
+    """One track in slices of a second, from the beginning of the call."""
+    track = uuid.uuid4()
+    pieces = cut(content, SECONDS)
+    for index, each in enumerate(pieces):
+        if index in without:
+            continue
+        final = bool(ended) and index == len(pieces) - 1
+        piece = Piece(
+            track=track,
+            index=index,
+            person=person,
+            media_type="video/x-matroska;codecs=avc1,opus",
+            sha256=hashlib.sha256(each).hexdigest(),
+            since=story.now + timedelta(seconds=index),
+            until=story.now + timedelta(seconds=index + 1),
+            final=final,
+            ended=ended if final else "",
+        )
+        evidence.keep(story.call.pk, piece, each, by=story.officer.actor, now=story.now)
+    return track
+
+
+@pytest.fixture
+def recorded(story: Story) -> Story:
+    """A call of six seconds: the officer is kept whole, she until her page was closed."""
+    story.live()
+    record(story, "officer", film(SECONDS, codec="libx264"), ended="hung_up")
+    record(story, "victim", film(SECONDS), ended="")
+    calls.hang_up(
+        story.call.pk, by=story.officer.actor, ended_by=EndedBy.OFFICER, now=story.later(6)
+    )
+    return story
+
+
+@pytest.fixture
+def package(recorded: Story, tmp_path: Path) -> Path:
+    return export(recorded.case, tmp_path, by=recorded.officer, now=recorded.later(60))
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("once") / "package"
+
+
+@pytest.fixture
+def sent(request: pytest.FixtureRequest, once: Path, tmp_path: Path) -> Path:
+    """A copy of one package: away from the service, and to be tampered with."""
+    if not once.exists():
+        shutil.copytree(request.getfixturevalue("package"), once)
+    return Path(shutil.copytree(once, tmp_path / "sent"))
+
+
+def described(package: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((package / "data/package.json").read_bytes())
+    return loaded
+
+
+def make_bag_fit(package: Path) -> None:
+    """As somebody who tampers would: the bag's own manifests say that all is well."""
+    bagit.Bag(str(package)).save(manifests=True)
+
+
+def sign_again(package: Path, key: SigningKey) -> None:
+    raw = (package / "data/package.json").read_bytes()
+    signature = key.sign(form.what_is_signed(raw)).hex()
+    written = json.dumps({"key": key.id, "signature": signature})
+    (package / "data/package.json.sig").write_text(written)
+
+
+def test_a_package_verifies_and_says_whose_it_is(package: Path, recorded: Story) -> None:
+    found = verify(package, keys=vault.public_keys())
+    assert (found.case, found.exhibits) == (recorded.case.reference, 1)
+    assert found.key_is_known
+    assert not verify(package).key_is_known
+    assert bagit.Bag(str(package)).is_valid()
+
+
+def test_the_masters_are_what_was_captured(package: Path) -> None:
+    masters = {path.name: path for path in package.glob("data/exhibits/1/masters/*")}
+    assert set(masters) == {"1-officer.webm", "2-victim.webm"}
+    assert masters["2-victim.webm"].read_bytes() == film(SECONDS)
+
+
+def test_the_copies_play_from_the_first_second_to_the_last(package: Path) -> None:
+    for name in ("1-officer.mp4", "2-victim.webm"):
+        with av.open(str(package / "data/exhibits/1/copies" / name)) as copy:
+            assert copy.duration is not None
+            assert abs(copy.duration / 1_000_000 - SECONDS) < 0.2
+            pictures = [frame.to_rgb() for frame in copy.decode(video=0)]
+        assert len(pictures) >= SECONDS * 10 - 10
+
+
+def test_what_is_missing_is_declared_with_its_cause(package: Path, recorded: Story) -> None:
+    [exhibit] = described(package)["exhibits"]
+    causes = {
+        person: [(gap["cause"], _seconds(gap)) for gap in gaps]
+        for person, gaps in exhibit["gaps"].items()
+    }
+    assert causes == {"victim": [("tab_closed", 2)], "officer": [("hung_up", 2)]}
+
+
+def _seconds(gap: dict[str, str]) -> float:
+    since, until = (datetime.fromisoformat(gap[name]) for name in ("since", "until"))
+    return (until - since).total_seconds()
+
+
+def test_a_slice_that_never_came_leaves_a_declared_hole(story: Story, tmp_path: Path) -> None:
+    story.live()
+    record(story, "victim", film(SECONDS), without=(1,), ended="hung_up")
+    calls.hang_up(
+        story.call.pk, by=story.officer.actor, ended_by=EndedBy.OFFICER, now=story.later(4)
+    )
+    package = export(story.case, tmp_path, by=story.officer, now=story.now)
+    verify(package)
+    [exhibit] = described(package)["exhibits"]
+    assert [gap["cause"] for gap in exhibit["gaps"]["victim"]] == ["network"]
+
+
+def test_the_export_is_logged_in_the_package_and_in_the_access_log(
+    package: Path, recorded: Story
+) -> None:
+    last = (package / "data/exhibits/1/custody.jsonl").read_bytes().splitlines()[-1]
+    entry = json.loads(last)["entry"]
+    assert (entry["what"], entry["by"]["label"]) == ("exported", recorded.officer.actor.label)
+    line = AuditLine.objects.get(action="evidence.exported")
+    assert line.case_reference == recorded.case.reference
+
+
+def test_nothing_is_written_over_and_nothing_is_left_behind(
+    package: Path, recorded: Story, tmp_path: Path
+) -> None:
+    with pytest.raises(AlreadyThere):
+        export(recorded.case, tmp_path, by=recorded.officer, now=recorded.now)
+    kept = Slice.objects.filter(track__person="victim").get(index=2)
+    vault.forget(kept.stored_as)
+    with pytest.raises(Exception, match=r"Slice 2 of track .* is missing"):
+        export(recorded.case, tmp_path, by=recorded.officer, now=recorded.later(60))
+    assert list(tmp_path.iterdir()) == [package]
+
+
+def test_a_case_without_evidence_has_no_package(story: Story, tmp_path: Path) -> None:
+    with pytest.raises(NothingToExport):
+        export(story.graded().case, tmp_path, by=story.officer, now=story.now)
+
+
+def flip_a_byte(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def swap_two_slices(path: Path) -> None:
+    content = cut(path.read_bytes(), SECONDS)
+    content[1], content[2] = content[2], content[1]
+    path.write_bytes(b"".join(content))
+
+
+def drop_a_slice(path: Path) -> None:
+    content = cut(path.read_bytes(), SECONDS)
+    path.write_bytes(b"".join(content[:1] + content[2:]))
+
+
+def drop_a_line(path: Path) -> None:
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:2] + lines[3:]))
+
+
+def cut_the_tail(path: Path) -> None:
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-2]))
+
+
+def alter_a_line(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b'"hung_up"', b'"network"', 1))
+
+
+MASTER, LOG = "exhibits/1/masters/2-victim.webm", "exhibits/1/custody.jsonl"
+
+
+@pytest.mark.parametrize(
+    ("name", "tamper"),
+    [
+        (MASTER, flip_a_byte),
+        (MASTER, swap_two_slices),
+        (MASTER, drop_a_slice),
+        (LOG, drop_a_line),
+        (LOG, cut_the_tail),
+        (LOG, alter_a_line),
+        ("exhibits/1/copies/1-officer.mp4", flip_a_byte),
+        ("package.json", flip_a_byte),
+    ],
+)
+def test_whatever_was_altered_is_named(
+    sent: Path, name: str, tamper: Callable[[Path], None]
+) -> None:
+    tamper(sent / "data" / name)
+    with pytest.raises(PackageFault):
+        verify(sent)
+    make_bag_fit(sent)
+    with pytest.raises(PackageFault, match=Path(name).name.replace(".", r"\.") + "|custody log"):
+        verify(sent)
+
+
+@pytest.mark.parametrize(
+    ("tamper", "said"),
+    [
+        (flip_a_byte, "Slice 1 of the master 2-victim.webm of exhibit 1 is not what was receipted"),
+        (swap_two_slices, "Slice 1 of the master 2-victim.webm"),
+        (drop_a_slice, "Slice 1 of the master 2-victim.webm"),
+        (lambda path: path.open("ab").write(b"more"), "There is more in the master"),
+    ],
+)
+def test_also_whoever_signs_again_cannot_alter_a_master(
+    sent: Path, tamper: Callable[[Path], None], said: str
+) -> None:
+    """The service's own key signs another description: the slices' receipts still stand."""
+    path = sent / "data" / MASTER
+    tamper(path)
+    description = described(sent)
+    description["files"][MASTER] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (sent / "data/package.json").write_bytes(form.written(description))
+    sign_again(sent, vault.signing_key())
+    make_bag_fit(sent)
+    with pytest.raises(PackageFault, match=said):
+        verify(sent)
+
+
+def test_a_gap_cannot_be_explained_away(sent: Path) -> None:
+    description = described(sent)
+    description["exhibits"][0]["gaps"]["victim"] = []
+    (sent / "data/package.json").write_bytes(form.written(description))
+    sign_again(sent, vault.signing_key())
+    make_bag_fit(sent)
+    with pytest.raises(PackageFault, match="The gap map of exhibit 1"):
+        verify(sent)
+
+
+def test_another_key_is_not_believed(sent: Path) -> None:
+    sign_again(sent, SigningKey(bytes(32)))
+    make_bag_fit(sent)
+    with pytest.raises(PackageFault, match="does not bear the signature"):
+        verify(sent)
+    with pytest.raises(PackageFault, match="not one of yours"):
+        verify(sent, keys=vault.public_keys())
+
+
+def test_a_file_more_or_less_is_found(sent: Path) -> None:
+    stowaway = sent / "data/exhibits/1/masters/3-victim.webm"
+    stowaway.write_bytes(b"x")
+    with pytest.raises(PackageFault, match="not complete"):
+        verify(sent)
+    make_bag_fit(sent)
+    with pytest.raises(PackageFault, match=r"3-victim\.webm is not the file"):
+        verify(sent)
+    stowaway.unlink()
+    (sent / "data" / MASTER).unlink()
+    with pytest.raises(PackageFault, match="not complete"):
+        verify(sent)
+
+
+def test_a_package_cannot_name_what_lies_outside(sent: Path) -> None:
+    description = described(sent)
+    description["files"]["../../secret"] = "0" * 64
+    (sent / "data/package.json").write_bytes(form.written(description))
+    sign_again(sent, vault.signing_key())
+    make_bag_fit(sent)
+    with pytest.raises(PackageFault, match="lies outside"):
+        verify(sent)
+
+
+def test_the_command_says_what_it_found(sent: Path, tmp_path: Path) -> None:
+    run = CliRunner().invoke
+    key = vault.public_keys()[0].hex()
+    said = run(app, ["evidence", "verify", str(sent), "--key", key])
+    assert said.exit_code == 0, said.output
+    assert "VERIFIED" in said.output
+    assert "one of the keys given" in said.output
+    zipped = shutil.make_archive(str(tmp_path / "sent"), "zip", sent.parent, sent.name)
+    assert run(app, ["evidence", "verify", zipped]).exit_code == 0
+    flip_a_byte(sent / "data" / MASTER)
+    said = run(app, ["evidence", "verify", str(sent)])
+    assert said.exit_code == 1
+    assert "2-victim.webm" in said.output
+    assert run(app, ["evidence", "verify", str(tmp_path / "nothing")]).exit_code == 1
