@@ -14,6 +14,8 @@ from typing import Any
 import av
 import bagit
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from pytest_django import Settings
 from typer.testing import CliRunner
 
 from openrvr.config.cli import app
@@ -28,7 +30,9 @@ from openrvr.journey.evidence.exporting import AlreadyThere, NothingToExport, ex
 from openrvr.journey.evidence.models import Slice
 from openrvr.journey.evidence.package import form
 from openrvr.journey.evidence.package.verifying import PackageFault, verify
+from openrvr.journey.evidence.timestamps import AuthorityAway
 from tests.journey.evidence.films import cut, film
+from tests.journey.evidence.time_stamp_authority import authority, serving
 from tests.story import Story
 
 SECONDS = 4
@@ -163,6 +167,34 @@ def test_the_export_is_logged_in_the_package_and_in_the_access_log(
     assert (entry["what"], entry["by"]["label"]) == ("exported", recorded.officer.actor.label)
     line = AuditLine.objects.get(action="evidence.exported")
     assert line.case_reference == recorded.case.reference
+
+
+def test_a_package_is_stamped_by_the_authority_that_the_force_names(
+    recorded: Story, tmp_path: Path, settings: Settings
+) -> None:
+    tsa = authority(tmp_path, ec.generate_private_key(ec.SECP256R1()))
+    settings.TIME_STAMP_ROOTS = str(tsa.home / "root.pem")
+    with serving(tsa.answer) as settings.TIME_STAMP_URL:
+        package = export(recorded.case, tmp_path / "out", by=recorded.officer, now=recorded.now)
+    stamped = verify(package, roots=[tsa.root]).stamped
+    assert stamped
+    assert stamped.is_trusted
+    not_trusted = verify(package).stamped
+    assert not_trusted
+    assert not not_trusted.is_trusted
+    flip_a_byte(package / "data/package.json.tsr")
+    make_bag_fit(package)
+    with pytest.raises(PackageFault, match="time stamp"):
+        verify(package, roots=[tsa.root])
+
+
+def test_an_authority_that_is_away_leaves_no_package(
+    recorded: Story, tmp_path: Path, settings: Settings
+) -> None:
+    settings.TIME_STAMP_URL = "http://127.0.0.1:9/"
+    with pytest.raises(AuthorityAway):
+        export(recorded.case, tmp_path / "out", by=recorded.officer, now=recorded.now)
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_nothing_is_written_over_and_nothing_is_left_behind(

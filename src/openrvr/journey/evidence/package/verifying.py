@@ -217,9 +217,12 @@ def _stamp(payload: Path, roots: Sequence[bytes]) -> timestamps.Stamped | None:
     if not path.exists():
         return None
     try:
-        return timestamps.verify(_read(path), _read(payload / form.DESCRIPTION), roots)
+        stamped = timestamps.verify(_read(path), _read(payload / form.DESCRIPTION), roots)
     except timestamps.StampDoesNotFit as fault:
         raise PackageFault(f"The time stamp does not fit: {fault}") from None
+    if roots and not stamped.is_trusted:
+        raise PackageFault("The time stamp does not lead to a certificate that you trust.")
+    return stamped
 
 
 def _read(path: Path) -> bytes:
