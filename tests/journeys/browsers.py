@@ -37,12 +37,18 @@ def chromium() -> str:
 
 
 def solid_film(path: Path, colour: tuple[int, int, int]) -> Path:
-    """A film of one colour, as the fake camera reads it (YUV4MPEG2, 4:2:0)."""
-    luma, blue, red = colour
+    """A film of one colour."""
+    return changing_film(path, colour)
+
+
+def changing_film(path: Path, *colours: tuple[int, int, int]) -> Path:
+    """A film of one colour a second, as the fake camera reads it (YUV4MPEG2, 4:2:0)."""
     quarter = WIDTH * HEIGHT // 4
-    frame = bytes([luma]) * (WIDTH * HEIGHT) + bytes([blue]) * quarter + bytes([red]) * quarter
-    head = f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F20:1 Ip A1:1 C420jpeg\n".encode()
-    path.write_bytes(head + (b"FRAME\n" + frame) * 20)
+    film = [f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F20:1 Ip A1:1 C420jpeg\n".encode()]
+    for luma, blue, red in colours:
+        frame = bytes([luma]) * (WIDTH * HEIGHT) + bytes([blue]) * quarter + bytes([red]) * quarter
+        film.append((b"FRAME\n" + frame) * 20)
+    path.write_bytes(b"".join(film))
     return path
 
 
@@ -50,15 +56,31 @@ def launch(
     playwright: Playwright, film: Path | None = None, *flags: str, program: str | None = None
 ) -> Browser:
     """A browser whose camera shows `film`; `program` is started in place of Chromium itself."""
+    # Playwright's own headless mode is another program; Debian's browser has its own.
+    return playwright.chromium.launch(
+        executable_path=program or chromium(), headless=False, args=_arguments(film, flags)
+    )
+
+
+def launch_kept(playwright: Playwright, profile: Path, film: Path) -> BrowserContext:
+    """A browser that keeps what it has in `profile`, whoever ends it: a desk in the video hub."""
+    return playwright.chromium.launch_persistent_context(
+        profile,
+        executable_path=chromium(),
+        headless=False,
+        args=_arguments(film, ()),
+        viewport={"width": DESK["width"], "height": DESK["height"]},
+        permissions=["camera", "microphone"],
+    )
+
+
+def _arguments(film: Path | None, flags: tuple[str, ...]) -> list[str]:
     arguments = [*FLAGS, *flags]
     if film:
         arguments.append(f"--use-file-for-fake-video-capture={film}")
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")
-    # Playwright's own headless mode is another program; Debian's browser has its own.
-    return playwright.chromium.launch(
-        executable_path=program or chromium(), headless=False, args=arguments
-    )
+    return arguments
 
 
 def phone_context(browser: Browser) -> BrowserContext:

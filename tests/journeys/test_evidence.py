@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
 
+import av
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
+from tests.journeys.browsers import BLUE, GREEN, changing_film, launch_kept, solid_film
+from tests.journeys.browsers import launch as launch_browser
+from tests.journeys.packages import exported, wait_until_kept
 from tests.journeys.people import Person
 from tests.journeys.steps import (
     answer_button,
@@ -15,18 +23,11 @@ from tests.journeys.steps import (
     ends_the_call,
     goes_home,
     goes_on_duty,
-    until,
 )
+from tests.running_demo import Demo
 
 Seat = Callable[[str], Person]
-
-_TRACKS = (
-    "SELECT t.person, t.ended, count(*), max(s.index),"
-    " extract(epoch FROM max(s.until) - min(s.since))"
-    " FROM evidence_track t JOIN evidence_slice s ON s.track_id = t.id"
-    " JOIN evidence_exhibit e ON e.id = t.exhibit_id JOIN cases_case c ON c.id = e.case_id"
-    " WHERE c.reference = %s GROUP BY t.id ORDER BY t.person, t.number"
-)
+RED = (81, 90, 240)
 
 
 @pytest.fixture
@@ -38,25 +39,147 @@ def officer(seat: Seat) -> Iterator[Person]:
 
 
 def test_both_are_recorded_apart_by_themselves_and_she_knows(
-    phone: Person, officer: Person
+    phone: Person, officer: Person, tmp_path: Path
 ) -> None:
     reference = checks_in(phone)
     answer_button(officer).click()
     both_see_each_other(phone, officer)
     expect(officer.page.locator("#recording")).to_have_text("REC, gap 0 s")
     expect(phone.page.locator("#recorded")).to_have_text("Recorded")
-    officer.waits_for_picture(more=100)
+    officer.waits_for_picture(more=80)
     ends_the_call(officer)
-    tracks = until(
-        officer.demo,
-        _TRACKS,
-        reference,
-        holds=lambda found: len(found) > 1 and all(ended for _, ended, *_ in found),
-    )
-    assert [(person, ended) for person, ended, *_ in tracks] == [
-        ("officer", "hung_up"),
-        ("victim", "hung_up"),
-    ]
-    for _, _, slices, highest, seconds in tracks:
-        assert slices == highest + 1 >= 2
-        assert seconds > 2
+    wait_until_kept(officer.demo, reference)
+    package = exported(officer.demo, reference, tmp_path)
+    assert package.verify().returncode == 0
+    for person in ("victim", "officer"):
+        missing = [gap for gap in package.gaps(person) if gap[2] > 1.5]
+        assert not missing
+        assert package.slices(person) >= 2
+
+
+def test_an_upload_that_fails_alarms_within_seconds_and_loses_nothing(
+    phone: Person, officer: Person, tmp_path: Path
+) -> None:
+    """The server is not reached for the recording, while the call itself goes on."""
+    reference = checks_in(phone)
+    answer_button(officer).click()
+    both_see_each_other(phone, officer)
+    words = officer.page.locator("#stage-words")
+    officer.waits_for_picture(more=60)
+
+    officer.page.route("**/evidence/calls/*/tracks/**", lambda route: route.abort())
+    # Six seconds after the last receipt: a slice was due two seconds after that one.
+    expect(words).to_contain_text("The recording does not reach the server", timeout=7_000)
+    expect(words).to_contain_text("wait on this computer")
+    officer.page.unroute("**/evidence/calls/*/tracks/**")
+    expect(words).not_to_contain_text("does not reach the server")
+    both_see_each_other(phone, officer)
+    ends_the_call(officer)
+    wait_until_kept(officer.demo, reference)
+    package = exported(officer.demo, reference, tmp_path)
+    assert package.verify().returncode == 0
+    for person in ("victim", "officer"):
+        assert [gap for gap in package.gaps(person) if gap[2] > 1.5] == []
+
+
+@pytest.fixture
+def her_phone(playwright: Playwright, demo: Demo, tmp_path: Path) -> Iterator[Person]:
+    """Her camera shows green for a second, then red for one, and so on; it beeps meanwhile."""
+    film = changing_film(tmp_path / "film.y4m", GREEN, RED)
+    browser = launch_browser(playwright, film)
+    context = browser.new_context(permissions=["camera", "microphone"])
+    yield Person(context.new_page(), demo)
+    browser.close()
+
+
+class Officer(Person):
+    """An officer whose browser keeps its profile, as on any computer of a hub."""
+
+    profile: Path
+
+    def killed(self) -> None:
+        """SIGKILL to the browser and everything that belongs to it."""
+        mark = f"--user-data-dir={self.profile}".encode()
+        for process in Path("/proc").iterdir():
+            with suppress(OSError, ProcessLookupError):
+                if process.name.isdigit() and mark in (process / "cmdline").read_bytes():
+                    os.kill(int(process.name), signal.SIGKILL)
+
+
+@pytest.fixture
+def kept_officers(
+    playwright: Playwright, demo: Demo, tmp_path: Path
+) -> Iterator[Callable[[], Officer]]:
+    profile = tmp_path / "profile"
+    film = solid_film(tmp_path / "blue.y4m", BLUE)
+    opened: list[BrowserContext] = []
+
+    def sit() -> Officer:
+        context = launch_kept(playwright, profile, film)
+        opened.append(context)
+        page: Page = context.pages[0]
+        page.goto(f"http://localhost:{demo.port}/demo/as/officer-2", wait_until="domcontentloaded")
+        officer = Officer(page, demo)
+        officer.profile = profile
+        return officer
+
+    yield sit
+    for context in opened:
+        with suppress(Exception):
+            context.close()
+
+
+def test_a_browser_that_is_killed_in_mid_call_loses_nothing_that_was_receipted(
+    her_phone: Person, kept_officers: Callable[[], Officer], demo: Demo, tmp_path: Path
+) -> None:
+    """Twenty seconds with a scripted picture and tone, killed and resumed once."""
+    officer = kept_officers()
+    goes_on_duty(officer)
+    reference = checks_in(her_phone)
+    answer_button(officer).click()
+    officer.waits_for_picture(more=200)
+    officer.killed()
+
+    # The next sign-in at that computer: the call is still there, and the spool is delivered.
+    officer = kept_officers()
+    officer.waits_for_picture(more=200)
+    expect(officer.page.locator("#recording")).to_contain_text("REC")
+    ends_the_call(officer)
+    wait_until_kept(demo, reference)
+
+    package = exported(demo, reference, tmp_path)
+    said = package.verify()
+    assert said.returncode == 0, said.stderr
+    for person in ("victim", "officer"):
+        gaps = package.gaps(person)
+        assert ("everything", "tab_closed") in [gap[:2] for gap in gaps], gaps
+        missing = sum(seconds for what, _, seconds in gaps if what == "everything")
+        expected = package.call_seconds - missing
+        assert abs(package.played_seconds(person) - expected) < 1.0, (person, gaps)
+        assert len(package.copies(person)) == 2
+    for path in package.copies("victim"):
+        colours, loudest = _look_and_listen(path)
+        assert {"green", "red"} <= set(colours), colours
+        assert loudest > 1000
+    goes_home(officer)
+
+
+def _look_and_listen(path: Path) -> tuple[list[str], int]:
+    """The colours in their order, each once until it changes; the loudest sample, of 32767."""
+    colours: list[str] = []
+    with av.open(str(path)) as copy:
+        for frame in copy.decode(video=0):
+            pixel = bytes(frame.reformat(width=2, height=2, format="rgb24").planes[0])[:3]
+            colour = {(True, False): "red", (False, True): "green"}.get(
+                (pixel[0] > 150 > pixel[1], pixel[1] > 150 > pixel[0]), "other"
+            )
+            if colours[-1:] != [colour]:
+                colours.append(colour)
+    loudest = 0
+    with av.open(str(path)) as copy:
+        to_samples = av.AudioResampler(format="s16", layout="mono")
+        for sound in copy.decode(audio=0):
+            for piece in to_samples.resample(sound):
+                samples = memoryview(bytes(piece.planes[0])).cast("h")
+                loudest = max(loudest, *(abs(each) for each in samples))
+    return colours, loudest

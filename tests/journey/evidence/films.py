@@ -13,33 +13,44 @@ import av
 from av.video.stream import VideoStream
 
 WIDTH, HEIGHT, HERTZ = 64, 48, 48_000
+TICKS = 10_000  # a second
 # One colour a second: luma and the two chromas of red, green and blue.
 COLOURS = ((81, 90, 240), (145, 54, 34), (41, 240, 110))
 
 
 @cache
-def film(seconds: float = 4, *, codec: str = "libvpx", rate: int = 10) -> bytes:
-    """A film of red, green, blue and again, a second each, with a tone; as a browser streams it."""
+def film(
+    seconds: float = 4, *, codec: str = "libvpx", rate: int = 10, hurried: bool = False
+) -> bytes:
+    """A film of red, green, blue and again, a second each, with a tone; as a browser streams it.
+
+    `hurried`: the sixth picture comes in the same millisecond as the fifth.
+    """
     written = io.BytesIO()
     with av.open(_Stream(written), "w", format="matroska") as container:
         picture = cast("VideoStream", container.add_stream(codec, rate=rate))
         picture.width, picture.height, picture.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         picture.gop_size = rate
+        picture.codec_context.time_base = Fraction(1, TICKS)
+        picture.codec_context.max_b_frames = (
+            0  # As a browser's encoder, which has no time for them.
+        )
         sound = container.add_stream("libopus", rate=HERTZ)
         sound.layout = "mono"
         for number in range(int(seconds * rate)):
-            container.mux(picture.encode(_picture(number, rate)))
+            ticks = number * TICKS // rate - (TICKS // rate - 1 if hurried and number == 5 else 0)
+            container.mux(picture.encode(_picture(COLOURS[number // rate % 3], ticks)))
             container.mux(sound.encode(_tone(number, HERTZ // rate)))
         container.mux(picture.encode(None))
         container.mux(sound.encode(None))
     return written.getvalue()
 
 
-def _picture(number: int, rate: int) -> av.VideoFrame:
+def _picture(colour: tuple[int, int, int], ticks: int) -> av.VideoFrame:
     frame = av.VideoFrame(WIDTH, HEIGHT, "yuv420p")
-    for plane, value in zip(frame.planes, COLOURS[number // rate % 3], strict=True):
+    for plane, value in zip(frame.planes, colour, strict=True):
         plane.update(bytes([value]) * plane.buffer_size)
-    frame.pts, frame.time_base = number, Fraction(1, rate)
+    frame.pts, frame.time_base = ticks, Fraction(1, TICKS)
     return frame
 
 

@@ -29,6 +29,14 @@ def test_a_recorder_that_was_killed_in_the_middle_leaves_what_it_had(tmp_path: P
         assert sum(1 for _ in shown.decode(video=0)) > 15
 
 
+def test_pictures_of_the_same_millisecond_are_copied(tmp_path: Path) -> None:
+    whole = film(2, codec="libx264", hurried=True)
+    copied = copy(io.BytesIO(whole), tmp_path / "copy")
+    with av.open(str(tmp_path / "copy")) as shown:
+        assert sum(1 for _ in shown.decode(video=0)) == 20
+    assert copied.milliseconds >= 1800
+
+
 @pytest.mark.parametrize("content", [b"", b"no film at all", film()[:200]])
 def test_of_nothing_no_copy_is_made(content: bytes, tmp_path: Path) -> None:
     with pytest.raises(NothingToShow):

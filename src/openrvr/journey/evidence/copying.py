@@ -53,6 +53,7 @@ def _extension(source: InputContainer) -> str:
 def _copy_packets(source: InputContainer, target: OutputContainer) -> float:
     """Copies every packet; returns where the last of them ends, in seconds."""
     streams = {s.index: target.add_stream_from_template(s) for s in source.streams}
+    reached: dict[int, int] = {}
     ends = 0.0
     packets = source.demux()
     while True:
@@ -64,6 +65,11 @@ def _copy_packets(source: InputContainer, target: OutputContainer) -> float:
             break  # The recorder was killed in the middle of a packet.
         if packet.dts is None or packet.time_base is None:
             continue  # The flush at the end.
+        # Two pictures that a recorder got in the same millisecond have the same time; no container
+        # but the recorder's own takes that.
+        packet.dts = max(packet.dts, reached.get(packet.stream.index, packet.dts - 1) + 1)
+        packet.pts = max(packet.pts or 0, packet.dts)
+        reached[packet.stream.index] = packet.dts
         ends = max(ends, float((packet.dts + (packet.duration or 0)) * packet.time_base))
         packet.stream = streams[packet.stream.index]
         target.mux(packet)

@@ -6,6 +6,8 @@ import type { Conditions } from "./conditions";
 import { sha256, type Cause, type Person, type Slice } from "./slices";
 
 const every = 2000;
+/** How long the sound waits for the picture, or the picture for the sound. */
+const otherLimit = 1000;
 /** Bytes: the server takes 2 MB at once, and what came late may be more. */
 const largest = 1_000_000;
 const rate = { videoBitsPerSecond: 1_000_000, audioBitsPerSecond: 48_000 };
@@ -45,6 +47,8 @@ export class PersonRecorder {
   private run: Run | null = null;
   private stopped = false;
   private work: Promise<void> = Promise.resolve();
+  /** performance.now() since when some of the tracks flow and others do not. */
+  private halfSince: number | null = null;
   private readonly heard = new WeakSet<MediaStreamTrack>();
 
   constructor(private readonly options: Options) {}
@@ -63,7 +67,7 @@ export class PersonRecorder {
       if (this.run.tracks.every((track) => track.readyState === "ended")) this.end(this.options.whyLost());
       return;
     }
-    if (!flowing.length) return;
+    if (!flowing.length || !this.mayBegin(flowing)) return;
     this.end("connecting");
     this.begin(flowing);
   }
@@ -78,6 +82,17 @@ export class PersonRecorder {
       await over;
     }
     await this.work;
+  }
+
+  // Picture and sound of a new connection come one shortly after the other: begun with the first alone, it would have to
+  // begin again.
+  private mayBegin(flowing: MediaStreamTrack[]): boolean {
+    const expected = this.options.tracks().filter((track) => track.readyState === "live");
+    if (flowing.length === expected.length) return true;
+    this.halfSince ??= performance.now();
+    if (performance.now() - this.halfSince < otherLimit) return false;
+    this.halfSince = null;
+    return true;
   }
 
   private listenTo(track: MediaStreamTrack): void {
@@ -98,6 +113,7 @@ export class PersonRecorder {
     });
     recorder.start(every);
     this.run = run;
+    this.halfSince = null;
   }
 
   private end(why: Cause): void {
