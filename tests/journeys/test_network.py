@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +13,13 @@ from playwright.sync_api import Browser, BrowserContext, Playwright, expect
 
 from tests.journeys.browsers import GREEN, launch, phone_context, solid_film
 from tests.journeys.namespace import PhoneNetwork, forwarded, phone_network
+from tests.journeys.packages import exported, wait_until_kept
 from tests.journeys.people import Person
 from tests.journeys.steps import (
     answer_button,
     both_see_each_other,
     checks_in,
+    ends_the_call,
     goes_home,
     goes_on_duty,
     rows,
@@ -118,6 +122,28 @@ def test_a_phone_without_network_for_ten_seconds_misses_nothing(
     assert isinstance(told, list)
     assert told
     assert set(told) <= heard
+
+
+def test_of_thirty_seconds_without_network_her_absence_is_declared(
+    demo: Demo, phone: Person, officer: Person, mended: PhoneNetwork, tmp_path: Path
+) -> None:
+    reference = checks_in(phone)
+    answer_button(officer).click()
+    both_see_each_other(phone, officer)
+    expect(officer.page.locator("#recording")).to_be_visible()
+    officer.waits_for_picture(more=40)
+    mended.cut()
+    officer.page.wait_for_timeout(30_000)
+    expect(officer.page.locator("#recording-gap")).to_have_text(re.compile(r"gap (2[5-9]|3\d) s"))
+    mended.mend()
+    both_see_each_other(phone, officer)
+    ends_the_call(officer)
+    wait_until_kept(demo, reference)
+    package = exported(demo, reference, tmp_path)
+    assert package.verify().returncode == 0
+    hers = [gap for gap in package.gaps("victim") if gap[:2] == ("everything", "network")]
+    assert 28 < sum(seconds for *_, seconds in hers) < 45, package.gaps("victim")
+    assert [gap for gap in package.gaps("officer") if gap[1] != "connecting"] == []
 
 
 def test_nobody_is_seen_or_heard_before_the_answer(
