@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from benchmarks.alarm import alarms_seen
 from benchmarks.blackout import pictures_back
 from benchmarks.call import BareDesk, OurDesk, bare_server, one_call
+from benchmarks.evidence import calls_with_and_without, verifications
 from benchmarks.figures import Figure, table
 from tests.journeys.browsers import BLUE, GREEN, launch, solid_film
 from tests.journeys.given import eligible
@@ -33,6 +34,14 @@ OF_A_CALL = (
     (PHONE_SEES, "phone_sees"),
     (DESK_SEES, "desk_sees"),
 )
+RECORDED_DESK = Figure(
+    "Pictures of her on the desk, recorded", "/s", at_least=0.95, beside="without"
+)
+RECORDED_PHONE = Figure(
+    "Pictures of the officer on the phone, recorded", "/s", at_least=0.95, beside="without"
+)
+RECORDED_CPU = Figure("Server CPU a minute of a call, recorded", "s", beside="without")
+VERIFIED = Figure("Verifying a package", "MB/s", at_least=0.5, beside="sha256sum")
 BACK = Figure("Network back after 5 s away -> picture on both sides", "s", limit=3)
 STARTED = Figure("Second start of the demo -> ready", "s", limit=5)
 
@@ -51,11 +60,14 @@ def main() -> int:
             alarmed, away = eligible(demo, 2)
             ALARM.ours += alarms_seen(her, ours, alarmed, TIMES)
             her.close()
+            _recordings(demo, playwright, ours)
             link, _ = ours.consent(away)
             BACK.ours += pictures_back(demo, playwright, ours, link, data.parent, TIMES)
             _end(demo)
         _starts(data)
-    figures = [USABLE, PHONE_SEES, DESK_SEES, HANDED, ALARM, BYTES, BACK, STARTED]
+        VERIFIED.ours, VERIFIED.bare = verifications(data.parent, TIMES // 2)
+    of_a_recording = [RECORDED_DESK, RECORDED_PHONE, RECORDED_CPU, VERIFIED]
+    figures = [USABLE, PHONE_SEES, DESK_SEES, HANDED, ALARM, BYTES, BACK, *of_a_recording, STARTED]
     print(table(figures))
     missed = [words for figure in figures for words in figure.missed()]
     print("\n".join(["", "Beyond its limit:", *missed] if missed else ["", "All within limits."]))
@@ -79,6 +91,20 @@ def _calls(demo: Demo, ours: OurDesk, her: Browser, staff: Browser) -> None:
                 figure.bare.append(getattr(theirs, name))
             print(".", end="", flush=True)
         print()
+
+
+def _recordings(demo: Demo, playwright: Playwright, ours: OurDesk) -> None:
+    references = eligible(demo, max(TIMES // 2, 1) * 2)
+    for recorded, without in calls_with_and_without(playwright, demo, ours, references):
+        for figure, name in (
+            (RECORDED_DESK, "desk"),
+            (RECORDED_PHONE, "phone"),
+            (RECORDED_CPU, "server"),
+        ):
+            figure.ours.append(getattr(recorded, name))
+            figure.bare.append(getattr(without, name))
+        print(".", end="", flush=True)
+    print()
 
 
 def _starts(data: Path) -> None:
