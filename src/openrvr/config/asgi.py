@@ -17,14 +17,15 @@ from starlette.types import Receive, Scope, Send
 
 from openrvr.config.bodies import WholeBodies
 from openrvr.foundation.live.app import make_app
-from openrvr.journey.evidence.rules import LARGEST_SLICE
+from openrvr.journey.evidence.rules import LARGEST_PIECE, LARGEST_SLICE
 
 _threads = WSGIMiddleware(get_wsgi_application(), workers=12)  # type: ignore[arg-type]
 _pages = WholeBodies(
     _threads,  # type: ignore[arg-type]
     largest=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
-    # What is recorded comes in slices; a little more than the largest, so that it is told why.
-    larger={"/evidence/calls/": LARGEST_SLICE + 1024},
+    # What is recorded comes in slices, what she sends in pieces; a little more than the largest, so
+    # that it is told why.
+    larger={"/evidence/calls/": LARGEST_SLICE + 1024, "/p/uploads/": LARGEST_PIECE + 1024},
 )
 _live = make_app(settings.DATABASE_URL)
 

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "openrvr.consoles.control_room",
     "openrvr.consoles.officer_desk",
     "openrvr.consoles.supervisor",
+    "openrvr.consoles.evidence_register",
     "openrvr.consoles.phone",
     "openrvr.consoles.demo",
     "openrvr.config",
@@ -96,7 +97,12 @@ AUTH_USER_MODEL = "people.Account"
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
 # Whose console is opened after signing in, for somebody with several roles: the first of these.
-CONSOLES = {"call_taker": "control_room", "officer": "desk", "supervisor": "supervisor"}
+CONSOLES = {
+    "call_taker": "control_room",
+    "officer": "desk",
+    "supervisor": "supervisor",
+    "information_manager": "register",
+}
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -193,6 +199,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "evidence": evidence_storage(DATA),
 }
+
+# What looks at the files that she sends: clamd:/run/clamav/clamd.ctl, clamd:HOST:PORT, or nobody.
+ANTIVIRUS = os.environ.get("OPENRVR_ANTIVIRUS", "")
 
 # A time-stamp authority (RFC 3161) that packages are stamped by; its root certificates, in PEM.
 TIME_STAMP_URL = os.environ.get("OPENRVR_TIME_STAMP_URL", "")

@@ -19,6 +19,7 @@ def subscribe() -> None:
     from openrvr.journey.escalation import actions as escalation
     from openrvr.journey.escalation.news import PhysicalAcknowledged
     from openrvr.journey.evidence import actions as evidence
+    from openrvr.journey.evidence.retention import actions as retention
     from openrvr.journey.intake.news import ReportGraded
     from openrvr.journey.invitation import actions as invitation
     from openrvr.journey.invitation.news import LinkTakenBack
@@ -53,10 +54,17 @@ def subscribe() -> None:
     news.subscribe(table)
 
     sweeping.use(
+        first=(retention.destroy_again,),
         often=(
             promises.fire_due,
             waiting.pass_on_unanswered,
             waiting.ring_whoever_came_free,
         ),
-        rarely=(live.forget_old, guesses.forget, invitation.forget_attempts),
+        rarely=(
+            retention.destroy_what_is_due,
+            retention.clear_away,
+            live.forget_old,
+            guesses.forget,
+            invitation.forget_attempts,
+        ),
     )

@@ -72,6 +72,7 @@ def environment(**options: Any) -> Environment:
     )
     env.filters.update(
         clock_time=wording.clock_time,
+        clock_with_seconds=wording.clock_with_seconds,
         clock_or_day=wording.clock_or_day,
         day_and_time=wording.day_and_time,
         how_long=wording.how_long,

@@ -61,6 +61,8 @@ SEATS = (
     Seat("officer-2", "PC 2287", "Police officer 2287", Role.OFFICER, ("en", "cy")),
     Seat("officer-3", "PC 3419", "Police officer 3419", Role.OFFICER, ("en", "pl", "ur")),
     Seat("supervisor", "Sergeant 88", "Sergeant 88", Role.SUPERVISOR),
+    Seat("register", "Records 12", "Records 12", Role.INFORMATION_MANAGER),
+    Seat("register-2", "Records 19", "Records 19", Role.INFORMATION_MANAGER),
 )
 
 

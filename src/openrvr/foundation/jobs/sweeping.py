@@ -24,18 +24,29 @@ EVERY = 0.25
 RARELY_EVERY = 240  # sweeps, so once a minute
 Sweep = Callable[[datetime], int]
 
+_first: list[Sweep] = []
 _often: list[Sweep] = []
 _rarely: list[Sweep] = []
 
 
-def use(*, often: tuple[Sweep, ...], rarely: tuple[Sweep, ...]) -> None:
-    """Set what is swept, and what is tidied up; the table is in `config/subscriptions.py`."""
-    _often[:], _rarely[:] = often, rarely
+def use(
+    *, often: tuple[Sweep, ...], rarely: tuple[Sweep, ...], first: tuple[Sweep, ...] = ()
+) -> None:
+    """Set what is swept, what is tidied up, and what is done once at the start of a worker.
+
+    The table is in `config/subscriptions.py`.
+    """
+    _first[:], _often[:], _rarely[:] = first, often, rarely
 
 
 def sweep_once(now: datetime) -> int:
     """Do everything that is due at `now`; returns how much that was."""
     return sum(sweep(now) for sweep in _often)
+
+
+def begin(now: datetime) -> int:
+    """Put right what a backup that was restored has brought back; returns how much that was."""
+    return sum(sweep(now) for sweep in _first)
 
 
 def tidy(now: datetime) -> int:
@@ -45,10 +56,13 @@ def tidy(now: datetime) -> int:
 
 def sweep_until(stop: threading.Event) -> None:
     """Sweep until told to stop. A database that is away is waited for."""
-    rounds = 0
+    rounds, begun = 0, False
     while not stop.wait(EVERY):
         try:
             now = timezone.now()
+            if not begun:
+                begin(now)
+                begun = True
             sweep_once(now)
             if rounds % RARELY_EVERY == 0:
                 tidy(now)

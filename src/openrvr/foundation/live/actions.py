@@ -9,7 +9,7 @@ from typing import Any
 
 from openrvr.foundation.live.models import LiveChannel, LiveEvent
 from openrvr.foundation.live.streams import of_desk
-from openrvr.foundation.people.roles import Desk
+from openrvr.foundation.people.roles import THE_ROOM
 from openrvr.foundation.unit_of_work import write
 
 # Long enough for any phone that comes back; short, since signals hold addresses.
@@ -24,7 +24,7 @@ def publish(streams: str | Iterable[str], kind: str, *, now: datetime, **data: A
 
 def tell_desks(kind: str, *, now: datetime, **data: Any) -> None:
     """Tell the control room, the video hub and the supervisors: the room as a whole changed."""
-    publish([of_desk(desk) for desk in Desk], kind, now=now, **data)
+    publish([of_desk(desk) for desk in THE_ROOM], kind, now=now, **data)
 
 
 def open_channel(channel: uuid.UUID) -> None:

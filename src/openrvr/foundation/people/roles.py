@@ -23,10 +23,14 @@ class Desk(models.TextChoices):
     CONTROL_ROOM = "control_room", "Control room"
     VIDEO_HUB = "video_hub", "Video hub"
     SUPERVISOR = "supervisor", "Supervisors"
+    INFORMATION = "information", "Information managers"
 
 
+# Where whoever works on the reports of today sits.
+THE_ROOM = (Desk.CONTROL_ROOM, Desk.VIDEO_HUB, Desk.SUPERVISOR)
 DESKS_OF_ROLE: dict[str, tuple[Desk, ...]] = {
     Role.CALL_TAKER: (Desk.CONTROL_ROOM,),
     Role.OFFICER: (Desk.VIDEO_HUB,),
+    Role.INFORMATION_MANAGER: (Desk.INFORMATION,),
     Role.SUPERVISOR: (Desk.SUPERVISOR, Desk.CONTROL_ROOM, Desk.VIDEO_HUB),
 }

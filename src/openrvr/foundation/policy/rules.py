@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from openrvr.foundation.refusal import Refused
 
-Entry = TypeVar("Entry", "Grade", "Named")
+Entry = TypeVar("Entry", "Grade", "Named", "Category")
 
 IMMEDIATE = "immediate"
 RUNG_DOES = ("holder", "supervisor", "physical")
@@ -26,6 +26,8 @@ PROMISE_KINDS = (
     "appointment",
     "wrap_up",
     "follow_up",
+    "review_evidence",
+    "dispose_evidence",
 )
 # Each is set by one digit.
 MOST_MARKERS = 9
@@ -79,6 +81,24 @@ class Named:
 
 
 @dataclass(frozen=True)
+class Category:
+    """What something is kept as: for `days` from the time that it was made.
+
+    With `review_days` it is kept until somebody has reviewed it, which is due that long after it
+    was made; then for `days` more.
+    """
+
+    id: str
+    name: str
+    days: int
+    review_days: int = 0
+
+    @property
+    def until_reviewed(self) -> bool:
+        return self.review_days > 0
+
+
+@dataclass(frozen=True)
 class Force:
     name: str
     time_zone: str
@@ -109,6 +129,8 @@ class Policy:
     ring_seconds: int
     recording_words: str
     markers: tuple[Named, ...]
+    retentions: tuple[Category, ...]
+    declaration: str
     outcomes: tuple[Named, ...]
     follow_ups: tuple[Named, ...]
 
@@ -123,6 +145,14 @@ class Policy:
 
     def marker(self, marker_id: str) -> Named:
         return _by_id(self.markers, marker_id, "marker")
+
+    def retention(self, category_id: str) -> Category:
+        return _by_id(self.retentions, category_id, "category of retention")
+
+    @property
+    def first_category(self) -> str:
+        """What every exhibit is kept as, until somebody adds another category."""
+        return self.retentions[0].id
 
     def follow_up(self, follow_up_id: str) -> Named:
         return _by_id(self.follow_ups, follow_up_id, "follow-up")
@@ -178,6 +208,8 @@ def _build(raw: dict[str, Any], text: str) -> Policy:
         ring_seconds=int(raw["waiting"]["ring_seconds"]),
         recording_words=raw["recording"]["words"].strip(),
         markers=tuple(Named(**entry) for entry in raw["recording"]["marker"]),
+        declaration=raw["statement"]["declaration"].strip(),
+        retentions=tuple(Category(**entry) for entry in raw["retention"]),
         outcomes=tuple(Named(**entry) for entry in raw["outcome"]),
         follow_ups=tuple(Named(**entry) for entry in raw["follow_up"]),
     )
@@ -211,6 +243,10 @@ def _check(policy: Policy) -> None:
     _require(policy.invitation_minutes >= 1, "A link must live for at least a minute.")
     _require(bool(policy.recording_words), "Say in what words she is told of the recording.")
     _require(len(policy.markers) <= MOST_MARKERS, f"At most {MOST_MARKERS} markers have a key.")
+    _require(bool(policy.retentions), "Write at least one category of retention.")
+    for category in policy.retentions:
+        _require(category.days >= 1, f"The category {category.id!r} keeps things for no day.")
+        _require(category.review_days >= 0, f"The category {category.id!r} is reviewed too early.")
     for hour in (policy.text_from, policy.text_until):
         _require(_is_hour(hour), f"{hour!r} is not a time like 08:00.")
     try:

@@ -17,7 +17,7 @@ from openrvr.foundation.people.actors import Actor, service
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.people.roles import Desk
 from openrvr.foundation.policy.queries import policy
-from openrvr.foundation.promises.models import Handover, Promise, PromiseState, Rung
+from openrvr.foundation.promises.models import APART, Handover, Promise, PromiseState, Rung
 from openrvr.foundation.promises.news import RungFired
 from openrvr.foundation.refusal import Refused
 from openrvr.foundation.unit_of_work import unit_of_work
@@ -28,7 +28,9 @@ LATE = timedelta(seconds=5)
 
 # Kept by what happens and noted by the action that does it, never on somebody's word: whoever said
 # so would silence the ladder while nobody is on video, or nobody has the patrol.
-KEPT_BY_DEEDS = frozenset({"reach_page", "officer_on_video", "acknowledge_physical", "wrap_up"})
+KEPT_BY_DEEDS = frozenset(
+    {"reach_page", "officer_on_video", "acknowledge_physical", "wrap_up", *APART}
+)
 
 
 class PromiseSettled(Refused):
@@ -187,7 +189,8 @@ def keep_mine(promise_id: int, *, by: Account, now: datetime, because: str = "")
     if promise.kind in KEPT_BY_DEEDS:
         raise KeptByDeedsOnly(promise)
     keep(promise, by=by.actor, now=now, because=because)
-    if promise.case.is_open and not promise.case.promises.filter(state=PromiseState.OPEN).exists():
+    hers = promise.case.promises.filter(state=PromiseState.OPEN).exclude(kind__in=APART)
+    if promise.case.is_open and not hers.exists():
         raise NobodyWouldAnswer(promise)
     return promise
 

@@ -10,6 +10,10 @@ from openrvr.foundation.cases.models import Case
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.people.roles import Desk
 
+# Owed to the law, not to her: such a promise neither answers for a report nor holds up its close.
+# The database's own rule names them too (sql/answered_for_her.sql).
+APART = ("review_evidence", "dispose_evidence")
+
 
 class PromiseState(models.TextChoices):
     OPEN = "open", "Open"
@@ -51,7 +55,7 @@ class Promise(models.Model):
             # A kind that is opened by the way of the case itself stands once at a time.
             models.UniqueConstraint(
                 fields=["case", "kind"],
-                condition=Q(state="open") & ~Q(kind="follow_up"),
+                condition=Q(state="open") & ~Q(kind__in=("follow_up", *APART)),
                 name="promise_open_once_a_kind",
             ),
         ]

@@ -9,12 +9,12 @@ from django.db.models import Count, F, Q, QuerySet
 
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.people.models import Account
-from openrvr.foundation.promises.models import Promise, PromiseState
+from openrvr.foundation.promises.models import APART, Promise, PromiseState
 
 
 def open_on(case: Case) -> QuerySet[Promise]:
-    """The case's open promises, soonest first."""
-    return _open().filter(case=case)
+    """The case's open promises to her, soonest first; what is owed to the law stands apart."""
+    return _open().filter(case=case).exclude(kind__in=APART)
 
 
 def answered_for_by(account: Account) -> QuerySet[Promise]:

@@ -13,7 +13,7 @@ from openrvr.foundation.live import actions as live
 from openrvr.foundation.live.streams import of_desk
 from openrvr.foundation.people.actors import Actor, service
 from openrvr.foundation.people.models import Account
-from openrvr.foundation.people.roles import Desk
+from openrvr.foundation.people.roles import THE_ROOM, Desk
 from openrvr.foundation.policy.rules import IMMEDIATE
 from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.promises.news import RungFired
@@ -77,7 +77,7 @@ def acknowledge(request_id: int, *, by: Account, now: datetime) -> PhysicalReque
     if State(case.state) not in (State.LIVE, State.PHYSICAL):
         cases.move(case, State.PHYSICAL, by=by.actor, now=now, acknowledged_by=by)
     live.publish(
-        [of_desk(desk) for desk in Desk],
+        [of_desk(desk) for desk in THE_ROOM],
         "physical.acknowledged",
         now=now,
         reference=case.reference,

@@ -2,16 +2,22 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from openrvr.foundation.cases.models import Case
+from openrvr.foundation.promises.models import Promise
 from openrvr.journey.call.models import Call
+from openrvr.journey.evidence.screening.antivirus import Finding
 from openrvr.journey.invitation.models import Invitation
 
 
 class Kind(models.TextChoices):
     RECORDING = "recording", "Recording of the call"
+    PHOTOGRAPH = "photograph", "Photograph"
+    UPLOAD = "upload", "File that she sent"
+    STATEMENT = "statement", "Statement"
 
 
 class RecordingNotice(models.Model):
@@ -171,3 +177,239 @@ class WorkingCopy(models.Model):
 
     def __str__(self) -> str:
         return f"copy of {self.track}"
+
+
+class Answer(models.TextChoices):
+    TAKEN = "taken", "Taken"
+    DECLINED = "declined", "She would rather not"
+
+
+class PhotographRequest(models.Model):
+    """The officer in a call asks her for a photograph; she takes it, or would rather not."""
+
+    call = models.ForeignKey(Call, models.PROTECT, related_name="photograph_requests")
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=10, choices=Answer.choices, blank=True)
+    # Named with its first piece; it is the answer once all of it has arrived.
+    exhibit = models.OneToOneField(
+        Exhibit, models.PROTECT, null=True, related_name="photograph_request"
+    )
+
+    personal_data = "that a victim was asked for a photograph, and whether she gave one"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["call"],
+                condition=Q(answered_at=None),
+                name="photograph_asked_once_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"asked {self.asked_at:%Y-%m-%d %H:%M:%S}"
+
+
+class Fault(models.TextChoices):
+    """Why something that arrived to its last piece is not what was announced."""
+
+    ALTERED = "altered", "It is not the file that was on her phone"
+    KIND = "kind", "It is not the kind of file that it began as"
+
+
+class Upload(models.Model):
+    """A photograph or a file from her phone: what it is said to be, and what was found out."""
+
+    exhibit = models.OneToOneField(Exhibit, models.PROTECT, related_name="upload", primary_key=True)
+    invitation = models.ForeignKey(Invitation, models.PROTECT, related_name="uploads")
+    # Chosen by the phone, and the name of its track: what is sent again is kept once.
+    key = models.UUIDField(unique=True)
+    name = models.CharField(max_length=200, blank=True, help_text="The file's, as she sent it.")
+    media_type = models.CharField(max_length=40, help_text="By how it begins.")
+    size = models.PositiveBigIntegerField(help_text="Bytes.")
+    sha256 = models.CharField(max_length=64, help_text="Of the whole, as hashed on her phone.")
+    complete_at = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=10, choices=Fault.choices, blank=True)
+    finding = models.CharField(
+        max_length=10, choices=[(each.value, each.value) for each in Finding], blank=True
+    )
+    signature = models.CharField(max_length=200, blank=True, help_text="What was found in it.")
+    scanned_at = models.DateTimeField(null=True)
+
+    personal_data = "the name that she, or her phone, gave a file"
+
+    def __str__(self) -> str:
+        return f"upload {self.key}"
+
+    @property
+    def may_be_shown(self) -> bool:
+        """It is whole, and the antivirus was asked and found nothing, or could not tell."""
+        return bool(self.complete_at) and self.finding in {Finding.CLEAN, Finding.UNSCANNED}
+
+
+class Retention(models.Model):
+    """An exhibit is kept in a category of the policy, until an instant or until it is reviewed."""
+
+    exhibit = models.ForeignKey(Exhibit, models.PROTECT, related_name="retentions")
+    category = models.CharField(max_length=40)
+    until = models.DateTimeField(null=True, help_text="None until somebody has reviewed it.")
+    promise = models.ForeignKey(Promise, models.PROTECT, null=True, related_name="+")
+    added_at = models.DateTimeField()
+
+    personal_data = "none"
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["exhibit", "category"], name="retention_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category} until {self.until or 'reviewed'}"
+
+
+class Review(models.Model):
+    """A person has looked whether an exhibit is still needed as evidence. Append-only."""
+
+    exhibit = models.ForeignKey(Exhibit, models.PROTECT, related_name="reviews")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    needed = models.BooleanField()
+    reason = models.CharField(max_length=300)
+
+    personal_data = "names of staff; a professional judgement"
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return "needed" if self.needed else "not needed"
+
+
+class Hold(models.Model):
+    """An exhibit is kept whatever its schedule says, until the hold is lifted."""
+
+    exhibit = models.ForeignKey(Exhibit, models.PROTECT, related_name="holds")
+    reason = models.CharField(max_length=300)
+    placed_at = models.DateTimeField()
+    placed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    lifted_because = models.CharField(max_length=300, blank=True)
+
+    personal_data = "names of staff; words written by staff about why something is needed"
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"hold of {self.exhibit_id}"
+
+
+class DisposalRequest(models.Model):
+    """The first of two people asks to destroy an exhibit before its time; the second decides."""
+
+    exhibit = models.ForeignKey(Exhibit, models.PROTECT, related_name="disposal_requests")
+    reason = models.CharField(max_length=300)
+    asked_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    refused = models.BooleanField(default=False)
+
+    personal_data = "names of staff; words written by staff about why something is not needed"
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["exhibit"], condition=Q(decided_at=None), name="disposal_asked_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"disposal of {self.exhibit_id}"
+
+
+class Disposal(models.Model):
+    """An exhibit was destroyed: the certificate, and whether the ciphertext is gone too."""
+
+    exhibit = models.OneToOneField(Exhibit, models.PROTECT, related_name="disposal")
+    at = models.DateTimeField()
+    certificate = models.JSONField()
+    cleared_at = models.DateTimeField(null=True, help_text="When the ciphertext was deleted.")
+
+    personal_data = "none: the certificate names nobody"
+
+    def __str__(self) -> str:
+        return f"destroyed {self.at:%Y-%m-%d}"
+
+
+class StatementState(models.TextChoices):
+    DRAFT = "draft", "Being written"
+    SHOWN = "shown", "Shown to her"
+    SIGNED = "signed", "Signed"
+
+
+class Statement(models.Model):
+    """What she says, typed with her, read back to her, signed on her phone.
+
+    Once it is signed it is frozen as an exhibit; a correction is another version.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="statements")
+    call = models.ForeignKey(Call, models.PROTECT, related_name="statements")
+    version = models.PositiveSmallIntegerField()
+    state = models.CharField(
+        max_length=8, choices=StatementState.choices, default=StatementState.DRAFT
+    )
+    witness = models.CharField(max_length=120, blank=True, help_text="Her full name.")
+    place = models.CharField(max_length=120, blank=True)
+    text = models.TextField(max_length=20_000, blank=True)
+    language = models.CharField(max_length=8)
+    declaration = models.TextField(help_text="The policy's words when it was begun.")
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    begun_at = models.DateTimeField()
+    signed_at = models.DateTimeField(null=True)
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
+    reason = models.CharField(max_length=300, blank=True, help_text="Why it corrects that one.")
+    exhibit = models.OneToOneField(Exhibit, models.PROTECT, null=True, related_name="statement")
+
+    personal_data = "what a victim says, and her name; erased with its exhibit"
+
+    class Meta:
+        ordering = ["case_id", "version"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "version"], name="statement_version_once"),
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=~Q(state="signed"),
+                name="statement_written_once_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"statement {self.version} of {self.case_id}"
+
+
+class StatementEvent(models.Model):
+    """A step towards the signature. Append-only; it stands on the paper."""
+
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="events")
+    at = models.DateTimeField()
+    what = models.CharField(max_length=200)
+    by = models.CharField(max_length=160)
+
+    personal_data = "names of staff"
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.what

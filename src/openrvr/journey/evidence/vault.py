@@ -92,5 +92,24 @@ def forget(stored_as: str) -> None:
     _storage().delete(stored_as)
 
 
+def put_plain(name: str, content: bytes) -> None:
+    """Store what is no secret under its own name; what is there already stays."""
+    if not _storage().exists(name):
+        _storage().save(name, ContentFile(content))
+
+
+def get_plain(name: str) -> bytes:
+    with _storage().open(name) as file:
+        return bytes(file.read())
+
+
+def names_in(folder: str) -> list[str]:
+    """The names of everything stored in a folder; none where there is no such folder."""
+    try:
+        return sorted(_storage().listdir(folder)[1])
+    except FileNotFoundError:
+        return []
+
+
 def _storage() -> Storage:
     return storages["evidence"]

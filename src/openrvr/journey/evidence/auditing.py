@@ -1,0 +1,66 @@
+"""Verifying the evidence store itself: every log, every stored slice, every anchor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from openrvr.foundation.audit.models import AuditLine
+from openrvr.journey.evidence import custody_log, masters, vault
+from openrvr.journey.evidence.custody.chain import ChainFault, Signed
+from openrvr.journey.evidence.custody.keys import KeyUnknown, NotTheKey
+from openrvr.journey.evidence.custody.sealing import DoesNotOpen
+from openrvr.journey.evidence.masters import MasterDamaged
+from openrvr.journey.evidence.models import Exhibit, Slice, Track
+from openrvr.journey.evidence.package.form import slices_by_track
+
+
+def faults() -> Iterator[tuple[Exhibit, str]]:
+    """Each exhibit that is not as it was receipted, with the first thing that is wrong with it."""
+    for exhibit in Exhibit.objects.select_related("case").order_by("case_id", "number"):
+        try:
+            _check(exhibit)
+        except (ChainFault, MasterDamaged, DoesNotOpen, KeyUnknown, NotTheKey) as fault:
+            yield exhibit, str(fault)
+
+
+def _check(exhibit: Exhibit) -> None:
+    log = list(custody_log.whole(exhibit))
+    _check_end(exhibit, log)
+    _check_rows(exhibit, log)
+    if exhibit.wrapped_key is None:
+        return
+    key = vault.data_key(exhibit)
+    for track in exhibit.tracks.all():
+        for _ in masters.content(track, data_key=key):
+            pass
+
+
+def _check_end(exhibit: Exhibit, log: list[Signed]) -> None:
+    """The log's end, as the exhibit's row has it and as the access log took note of it."""
+    head = log[-1].hash if log else b""
+    if (exhibit.length, bytes(exhibit.head)) != (len(log), head):
+        raise ChainFault(f"The log ends at entry {len(log)} of {exhibit.length}.")
+    anchors = AuditLine.objects.filter(
+        action="evidence.call_ended", details__exhibit=exhibit.reference
+    )
+    for anchor in anchors:
+        length, expected = anchor.details["length"], anchor.details["head"]
+        if length > len(log) or log[length - 1].hash.hex() != expected:
+            raise ChainFault(f"Entry {length} is not the one that the access log took note of.")
+
+
+def _check_rows(exhibit: Exhibit, log: list[Signed]) -> None:
+    """Every slice that was receipted has its row, and no row is without a receipt."""
+    receipted = {
+        (track, each["index"], each["sha256"], each["final"])
+        for track, slices in slices_by_track(log).items()
+        for each in slices
+    }
+    rows = {
+        (str(track), index, sha256, final)
+        for track, index, sha256, final in Slice.objects.filter(
+            track__in=Track.objects.filter(exhibit=exhibit)
+        ).values_list("track_id", "index", "sha256", "final")
+    }
+    for track, index, *_ in sorted(receipted ^ rows):
+        raise MasterDamaged(f"Slice {index} of track {track} is not as it was receipted.")

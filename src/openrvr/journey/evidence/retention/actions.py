@@ -1,0 +1,342 @@
+"""Keeping in categories, reviewing, holding, and destroying."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from openrvr.foundation.audit import actions as audit
+from openrvr.foundation.cases import actions as cases
+from openrvr.foundation.people.actors import Actor, service
+from openrvr.foundation.people.models import Account
+from openrvr.foundation.people.roles import Desk
+from openrvr.foundation.policy.queries import policy
+from openrvr.foundation.promises import actions as promises
+from openrvr.foundation.promises.models import Promise
+from openrvr.foundation.refusal import Refused
+from openrvr.foundation.unit_of_work import unit_of_work
+from openrvr.journey.evidence import custody_log, vault
+from openrvr.journey.evidence.models import (
+    Disposal,
+    DisposalRequest,
+    Exhibit,
+    Hold,
+    Retention,
+    Review,
+    Slice,
+    Statement,
+    Upload,
+    WorkingCopy,
+)
+from openrvr.journey.evidence.retention.certificates import certify, deposit, deposited
+from openrvr.journey.evidence.retention.rules import kept_until
+from openrvr.journey.evidence.vault import Shredded
+
+_CLOCK = service("retention")
+
+
+class IsHeld(Refused):
+    """Somebody needs it: nothing destroys it before the hold is lifted."""
+
+    def __init__(self, exhibit: Exhibit) -> None:
+        super().__init__(f"{exhibit.reference} is held: lift the hold first.")
+
+
+class CaseStillOpen(Refused):
+    def __init__(self, exhibit: Exhibit) -> None:
+        super().__init__(f"{exhibit.case.reference} is not closed: its evidence is kept.")
+
+
+class AnotherPerson(Refused):
+    """Two people decide, not one twice."""
+
+    def __init__(self) -> None:
+        super().__init__("You have asked for this yourself: another person has to agree.")
+
+
+class ReasonMissing(Refused):
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("Write down why.")
+
+
+class NotReviewed(Refused):
+    """Nothing of it waits for a review."""
+
+    def __init__(self, exhibit: Exhibit) -> None:
+        super().__init__(f"{exhibit.reference} is not kept until a review.")
+
+
+def classify(exhibit: Exhibit, category_id: str, *, by: Actor, now: datetime) -> Retention:
+    """Keep an exhibit, whose case the caller has locked, in a category of the policy.
+
+    Its clock runs from the time that the exhibit was made. In the same category twice is once.
+    """
+    there = exhibit.retentions.filter(category=category_id).first()
+    if there:
+        return there
+    category = policy().retention(category_id)
+    until = None if category.until_reviewed else exhibit.made_at + timedelta(days=category.days)
+    retention = Retention(exhibit=exhibit, category=category.id, until=until, added_at=now)
+    if until is None:
+        due = exhibit.made_at + timedelta(days=category.review_days)
+        retention.promise = _promise(exhibit, "review_evidence", due, by=by, now=now)
+    else:
+        retention.promise = _promise(exhibit, "dispose_evidence", until, by=by, now=now)
+    retention.save()
+    audit.record(
+        "evidence.classified",
+        by=by,
+        now=now,
+        case_reference=exhibit.case.reference,
+        exhibit=exhibit.reference,
+        category=category.id,
+    )
+    return retention
+
+
+@unit_of_work()
+def add_category(exhibit_id: uuid.UUID, category_id: str, *, by: Account, now: datetime) -> None:
+    """Somebody says what else it is kept for. Raises Shredded, PolicyFault."""
+    exhibit = _locked(exhibit_id)
+    classify(exhibit, category_id, by=by.actor, now=now)
+
+
+@unit_of_work()
+def review(exhibit_id: uuid.UUID, *, needed: bool, reason: str, by: Account, now: datetime) -> None:
+    """A person has looked whether it is still needed as evidence.
+
+    If so it is reviewed again; if not it is kept for the days that the category gives after a
+    review. Raises Shredded, ReasonMissing, NotReviewed.
+    """
+    _must_say(reason)
+    exhibit = _locked(exhibit_id)
+    waiting = list(exhibit.retentions.filter(until=None).select_related("promise__case"))
+    if not waiting:
+        raise NotReviewed(exhibit)
+    for retention in waiting:
+        category = policy().retention(retention.category)
+        if retention.promise and retention.promise.is_open:
+            promises.keep(retention.promise, by=by.actor, now=now, because="reviewed")
+        if needed:
+            due = now + timedelta(days=category.review_days)
+            retention.promise = _promise(exhibit, "review_evidence", due, by=by.actor, now=now)
+        else:
+            retention.until = now + timedelta(days=category.days)
+            retention.promise = _promise(
+                exhibit, "dispose_evidence", retention.until, by=by.actor, now=now
+            )
+        retention.save(update_fields=["until", "promise"])
+    Review.objects.create(exhibit=exhibit, at=now, by=by, needed=needed, reason=reason)
+    _note(exhibit, "reviewed", by=by.actor, now=now, needed=needed)
+
+
+@unit_of_work()
+def hold(exhibit_id: uuid.UUID, *, reason: str, by: Account, now: datetime) -> Hold:
+    """Keep it whatever the schedule says. Raises Shredded, ReasonMissing."""
+    _must_say(reason)
+    exhibit = _locked(exhibit_id)
+    placed = Hold.objects.create(exhibit=exhibit, reason=reason, placed_at=now, placed_by=by)
+    _note(exhibit, "held", by=by.actor, now=now)
+    return placed
+
+
+@unit_of_work()
+def lift(hold_id: int, *, reason: str, by: Account, now: datetime) -> None:
+    """The hold ends; what is overdue by then is destroyed with the next sweep. Twice is once."""
+    _must_say(reason)
+    exhibit = _locked(Hold.objects.values_list("exhibit_id", flat=True).get(pk=hold_id))
+    found = Hold.objects.get(pk=hold_id)
+    if found.lifted_at:
+        return
+    found.lifted_at, found.lifted_by, found.lifted_because = now, by, reason
+    found.save(update_fields=["lifted_at", "lifted_by", "lifted_because"])
+    _note(exhibit, "hold_lifted", by=by.actor, now=now)
+
+
+@unit_of_work()
+def ask_disposal(
+    exhibit_id: uuid.UUID, *, reason: str, by: Account, now: datetime
+) -> DisposalRequest:
+    """The first of the two who destroy something before its time.
+
+    Raises Shredded, IsHeld, CaseStillOpen, ReasonMissing.
+    """
+    _must_say(reason)
+    exhibit = _locked(exhibit_id)
+    _must_be_free(exhibit)
+    asked, new = DisposalRequest.objects.get_or_create(
+        exhibit=exhibit, decided_at=None, defaults={"reason": reason, "asked_at": now, "by": by}
+    )
+    if new:
+        _note(exhibit, "disposal_asked", by=by.actor, now=now)
+    return asked
+
+
+@unit_of_work()
+def approve_disposal(request_id: int, *, by: Account, now: datetime) -> Disposal:
+    """The second person agrees: it is destroyed.
+
+    Raises Shredded, IsHeld, CaseStillOpen, AnotherPerson.
+    """
+    exhibit = _locked(
+        DisposalRequest.objects.values_list("exhibit_id", flat=True).get(pk=request_id)
+    )
+    asked = DisposalRequest.objects.get(pk=request_id)
+    if asked.by_id == by.pk:
+        raise AnotherPerson
+    _must_be_free(exhibit)
+    asked.decided_at, asked.decided_by = now, by
+    asked.save(update_fields=["decided_at", "decided_by"])
+    deciders = [f"account {asked.by_id}", f"account {by.pk}"]
+    return _destroy(exhibit, rule="two people", deciders=deciders, by=by.actor, now=now)
+
+
+@unit_of_work()
+def refuse_disposal(request_id: int, *, by: Account, now: datetime) -> None:
+    """It is not destroyed before its time. Twice is once."""
+    exhibit = _locked(
+        DisposalRequest.objects.values_list("exhibit_id", flat=True).get(pk=request_id)
+    )
+    if DisposalRequest.objects.filter(pk=request_id, decided_at=None).update(
+        decided_at=now, decided_by=by, refused=True
+    ):
+        _note(exhibit, "disposal_refused", by=by.actor, now=now)
+
+
+def destroy_what_is_due(now: datetime) -> int:
+    """The schedule: destroy everything whose last category has ended; returns how much."""
+    due = (
+        Exhibit.objects.filter(wrapped_key__isnull=False, retentions__until__lte=now)
+        .exclude(case__closed_at=None)
+        .distinct()
+        .values_list("pk", flat=True)
+    )
+    return sum(_destroy_if_due(pk, now) for pk in list(due))
+
+
+@unit_of_work()
+def _destroy_if_due(exhibit_id: uuid.UUID, now: datetime) -> bool:
+    exhibit = _locked(exhibit_id)
+    until = _kept_until(exhibit)
+    if until is None or until > now:
+        return False
+    last = exhibit.retentions.order_by("-until").first()
+    rule = f"category {last.category}, until {until:%Y-%m-%d}" if last else ""
+    _destroy(exhibit, rule=rule, deciders=["the schedule"], by=_CLOCK, now=now)
+    return True
+
+
+def destroy_again(now: datetime) -> int:
+    """After a restore: what the evidence store has a certificate for stays destroyed."""
+    again = 0
+    for stored in deposited():
+        statement = stored["statement"]
+        with unit_of_work():
+            exhibit = (
+                Exhibit.objects.select_for_update(of=("self",))
+                .select_related("case")
+                .filter(pk=statement["exhibit"], wrapped_key__isnull=False)
+                .first()
+            )
+            if exhibit:
+                rule = f"destroyed at {statement['destroyed_at']}, before a restore"
+                _destroy(exhibit, rule=rule, deciders=statement["decided_by"], by=_CLOCK, now=now)
+                again += 1
+    return again
+
+
+def _destroy(
+    exhibit: Exhibit, *, rule: str, deciders: list[str], by: Actor, now: datetime
+) -> Disposal:
+    """Shred the key: from the commit on nobody can read it. The ciphertext goes after that."""
+    custody_log.append(exhibit, "destroyed", by=by, now=now, rule=rule, decided_by=deciders)
+    certificate = certify(exhibit, rule=rule, deciders=deciders, policy=policy().version, now=now)
+    exhibit.wrapped_key = None
+    exhibit.save(update_fields=["wrapped_key"])
+    Statement.objects.filter(exhibit=exhibit).update(text="", witness="", place="", reason="")
+    Upload.objects.filter(exhibit=exhibit).update(name="")
+    for retention in exhibit.retentions.select_related("promise__case"):
+        if retention.promise and retention.promise.is_open:
+            promises.keep(retention.promise, by=by, now=now, because="destroyed")
+    audit.record(
+        "evidence.destroyed",
+        by=by,
+        now=now,
+        case_reference=exhibit.case.reference,
+        exhibit=exhibit.reference,
+        rule=rule,
+    )
+    return Disposal.objects.create(exhibit=exhibit, at=now, certificate=certificate)
+
+
+def clear_away(now: datetime) -> int:
+    """Delete the ciphertext of what was destroyed, and deposit its certificate. Twice is once."""
+    cleared = 0
+    for disposal in Disposal.objects.filter(cleared_at=None).order_by("pk"):
+        _delete_stored(disposal.exhibit)
+        deposit(disposal.certificate)
+        disposal.cleared_at = now
+        disposal.save(update_fields=["cleared_at"])
+        cleared += 1
+    return cleared
+
+
+def _delete_stored(exhibit: Exhibit) -> None:
+    for name in Slice.objects.filter(track__exhibit=exhibit).values_list("stored_as", flat=True):
+        vault.forget(name)
+    for copy in WorkingCopy.objects.filter(track__exhibit=exhibit):
+        for name in copy.pieces:
+            vault.forget(name)
+
+
+def _locked(exhibit_id: uuid.UUID) -> Exhibit:
+    """The exhibit, its case locked before it. Raises Shredded."""
+    cases.lock_where(exhibits=exhibit_id)
+    exhibit = custody_log.lock(exhibit_id)
+    if exhibit.wrapped_key is None:
+        raise Shredded(exhibit)
+    return exhibit
+
+
+def _must_be_free(exhibit: Exhibit) -> None:
+    if exhibit.case.is_open:
+        raise CaseStillOpen(exhibit)
+    if exhibit.holds.filter(lifted_at=None).exists():
+        raise IsHeld(exhibit)
+
+
+def _kept_until(exhibit: Exhibit) -> datetime | None:
+    held = exhibit.case.is_open or exhibit.holds.filter(lifted_at=None).exists()
+    return kept_until(exhibit.retentions.values_list("until", flat=True), held=held)
+
+
+def _promise(exhibit: Exhibit, kind: str, due: datetime, *, by: Actor, now: datetime) -> Promise:
+    words = f"{policy().promise(kind).words}: {exhibit.reference}"
+    return promises.open_promise(
+        exhibit.case,
+        kind,
+        holder=Desk.INFORMATION,
+        by=by,
+        now=now,
+        words=words,
+        due_at=max(due, now),
+    )
+
+
+def _must_say(reason: str) -> None:
+    if not reason.strip():
+        raise ReasonMissing
+
+
+def _note(exhibit: Exhibit, what: str, *, by: Actor, now: datetime, **details: object) -> None:
+    """In the custody log and in the access log, which both outlive the exhibit: without reasons."""
+    custody_log.append(exhibit, what, by=by, now=now, **details)
+    audit.record(
+        f"evidence.{what}",
+        by=by,
+        now=now,
+        case_reference=exhibit.case.reference,
+        exhibit=exhibit.reference,
+    )

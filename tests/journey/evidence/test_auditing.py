@@ -1,0 +1,105 @@
+"""The evidence store: whatever is done to it behind the service's back is found and named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.core.files.storage import storages
+from django.core.management import CommandError, call_command
+
+from openrvr.journey.call import actions as calls
+from openrvr.journey.call.models import EndedBy
+from openrvr.journey.evidence.auditing import faults
+from openrvr.journey.evidence.models import Exhibit, Slice
+from tests.journey.evidence.test_keeping import keep
+from tests.story import Story
+
+Owner = psycopg.Connection[tuple[object, ...]]
+
+
+@pytest.fixture
+def kept(commits: None, story: Story) -> Story:
+    """Four slices of a call that has ended."""
+    story.live()
+    for index in range(4):
+        keep(story, index, final=index == 3, ended="hung_up" if index == 3 else "")
+    calls.hang_up(story.call.pk, by=story.officer.actor, ended_by=EndedBy.OFFICER, now=story.now)
+    return story
+
+
+def stored(index: int) -> Path:
+    return Path(storages["evidence"].path(Slice.objects.get(index=index).stored_as))
+
+
+def flip(_: Owner) -> None:
+    content = bytearray(stored(2).read_bytes())
+    content[40] ^= 1
+    stored(2).write_bytes(content)
+
+
+def drop(_: Owner) -> None:
+    stored(1).unlink()
+
+
+def swap(_: Owner) -> None:
+    one, two = stored(1).read_bytes(), stored(2).read_bytes()
+    stored(1).write_bytes(two)
+    stored(2).write_bytes(one)
+
+
+def swap_rows(owner: Owner) -> None:
+    one, two = Slice.objects.get(index=1).stored_as, Slice.objects.get(index=2).stored_as
+    for index, name in ((1, two), (2, one)):
+        owner.execute("UPDATE evidence_slice SET stored_as = %s WHERE index = %s", (name, index))
+
+
+def drop_row(owner: Owner) -> None:
+    owner.execute("DELETE FROM evidence_slice WHERE index = 3")
+
+
+def alter_entry(owner: Owner) -> None:
+    owner.execute("UPDATE evidence_custodyentry SET at = at - interval '1 h' WHERE position = 3")
+
+
+def cut_the_tail(owner: Owner) -> None:
+    """As thoroughly as the tables' owner can: the row of the exhibit too."""
+    owner.execute("DELETE FROM evidence_slice WHERE index = 3")
+    owner.execute("DELETE FROM evidence_custodyentry WHERE position > 4")
+    owner.execute(
+        "UPDATE evidence_exhibit SET length = 4, head ="
+        " (SELECT hash FROM evidence_custodyentry WHERE position = 4)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("tamper", "said"),
+    [
+        (flip, "Slice 2 of track .* does not open"),
+        (drop, "Slice 1 of track .* is missing"),
+        (swap, "Slice 1 of track .* does not open"),
+        (swap_rows, "Slice 1 of track .* does not open"),
+        (drop_row, "Slice 3 of track .* is not as it was receipted"),
+        (alter_entry, "Entry 3 was altered"),
+        (cut_the_tail, "is not the one that the access log took note of"),
+    ],
+)
+def test_whatever_is_done_to_the_store_is_found(
+    kept: Story, owner_url: str, tamper: Callable[[Owner], None], said: str
+) -> None:
+    assert list(faults()) == []
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        tamper(owner)
+    [(exhibit, fault)] = faults()
+    assert exhibit == Exhibit.objects.get()
+    assert re.search(said, fault), fault
+    with pytest.raises(CommandError, match="1 exhibits are not"):
+        call_command("verify_evidence")
+
+
+def test_a_store_that_is_whole_says_so(kept: Story, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("verify_evidence")
+    assert "1 exhibits are as they were receipted" in capsys.readouterr().out

@@ -1,0 +1,285 @@
+"""Kept as long as it must be, held when somebody needs it, destroyed so that nobody reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openrvr.foundation.audit.models import AuditLine
+from openrvr.foundation.cases.models import Case
+from openrvr.foundation.people.models import Account
+from openrvr.foundation.people.roles import Desk, Role
+from openrvr.foundation.promises.models import Promise
+from openrvr.foundation.refusal import Refused
+from openrvr.journey.call import actions as calls
+from openrvr.journey.call.models import EndedBy
+from openrvr.journey.closing import actions as closing
+from openrvr.journey.evidence import copies, custody_log
+from openrvr.journey.evidence.exporting import export
+from openrvr.journey.evidence.models import (
+    Disposal,
+    DisposalRequest,
+    Exhibit,
+    Hold,
+    Track,
+)
+from openrvr.journey.evidence.retention import actions as retention
+from openrvr.journey.evidence.retention.actions import AnotherPerson, CaseStillOpen, IsHeld
+from openrvr.journey.evidence.retention.certificates import deposited, is_genuine
+from openrvr.journey.evidence.retention.rules import kept_until
+from openrvr.journey.evidence.vault import Shredded
+from tests.journey.evidence.films import film
+from tests.journey.evidence.test_keeping import stored_files
+from tests.journey.evidence.test_package import record
+from tests.story import Story
+from tests.together import together
+
+FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+ends = st.one_of(st.none(), st.integers(0, 2000).map(lambda days: FIRST + timedelta(days=days)))
+
+
+@given(st.lists(ends, max_size=5))
+def test_the_longest_category_wins_and_a_hold_beats_all(categories: list[datetime | None]) -> None:
+    until = kept_until(categories, held=False)
+    assert kept_until(categories, held=True) is None
+    if until is None:
+        assert not categories or None in categories
+    else:
+        assert all(end is not None and end <= until for end in categories)
+
+
+@pytest.fixture
+def manager(db_or_commits: None) -> Account:
+    return _manager("irene")
+
+
+@pytest.fixture
+def other_manager(db_or_commits: None) -> Account:
+    return _manager("ivan")
+
+
+def _manager(name: str) -> Account:
+    return Account.objects.create(
+        username=name, name=name, shown_as=name, roles=[Role.INFORMATION_MANAGER.value]
+    )
+
+
+@pytest.fixture
+def closed(story: Story) -> Story:
+    """A recorded call whose case is closed."""
+    story.live()
+    track = record(story, "victim", film(), ended="hung_up")
+    copies.bring_up_to_date(Track.objects.get(pk=track), now=story.now)
+    calls.hang_up(story.call.pk, by=story.officer.actor, ended_by=EndedBy.OFFICER, now=story.now)
+    closing.close_with(story.case.pk, "non_crime", by=story.officer, now=story.now)
+    return story
+
+
+def exhibit_of(story: Story) -> Exhibit:
+    return Exhibit.objects.get(case=story.case)
+
+
+def owed(story: Story) -> list[tuple[str, str, datetime]]:
+    promises = Promise.objects.filter(case=story.case, state="open").order_by("due_at")
+    return [(p.kind, p.desk, p.due_at) for p in promises]
+
+
+def test_evidence_is_kept_until_reviewed_and_the_review_is_promised(closed: Story) -> None:
+    made_at = exhibit_of(closed).made_at
+    due = made_at + timedelta(days=365)
+    assert owed(closed) == [("review_evidence", Desk.INFORMATION, due)]
+    assert retention.destroy_what_is_due(made_at + timedelta(days=3650)) == 0
+
+
+def test_a_promise_about_evidence_answers_for_nobody(story: Story) -> None:
+    """Invariant 1: the report's own promise is needed all the same, and it holds up no close."""
+    story.live()
+    record(story, "victim", film(), ended="hung_up")
+    calls.hang_up(story.call.pk, by=story.officer.actor, ended_by=EndedBy.OFFICER, now=story.now)
+    closing.close_with(story.case.pk, "non_crime", by=story.officer, now=story.now)
+    assert Case.objects.get(pk=story.case.pk).closed_at
+
+
+def test_what_is_still_needed_is_reviewed_again(closed: Story, manager: Account) -> None:
+    now = closed.later(360 * 86_400)
+    exhibit = exhibit_of(closed)
+    retention.review(exhibit.pk, needed=True, reason="Trial in May", by=manager, now=now)
+    due = now + timedelta(days=365)
+    assert owed(closed) == [("review_evidence", Desk.INFORMATION, due)]
+
+
+def test_what_is_needed_no_more_is_destroyed_by_the_schedule(
+    closed: Story, manager: Account
+) -> None:
+    now = closed.later(360 * 86_400)
+    exhibit = exhibit_of(closed)
+    retention.review(exhibit.pk, needed=False, reason="No proceedings", by=manager, now=now)
+    until = now + timedelta(days=30)
+    assert owed(closed) == [("dispose_evidence", Desk.INFORMATION, until)]
+    assert retention.destroy_what_is_due(until - timedelta(seconds=1)) == 0
+    assert retention.destroy_what_is_due(until) == 1
+    assert owed(closed) == []
+
+
+def test_the_longest_category_keeps_it(closed: Story, manager: Account) -> None:
+    exhibit = exhibit_of(closed)
+    retention.add_category(exhibit.pk, "disclosure", by=manager, now=closed.now)
+    assert retention.destroy_what_is_due(closed.later(31 * 86_400)) == 0
+    retention.review(exhibit.pk, needed=False, reason="No", by=manager, now=closed.now)
+    assert retention.destroy_what_is_due(closed.later(29 * 86_400)) == 0
+    assert retention.destroy_what_is_due(closed.later(2 * 86_400)) == 1
+
+
+def test_nothing_of_an_open_case_is_destroyed(story: Story, manager: Account) -> None:
+    story.live()
+    record(story, "victim", film(), ended="hung_up")
+    exhibit = exhibit_of(story)
+    retention.review(exhibit.pk, needed=False, reason="No", by=manager, now=story.now)
+    assert retention.destroy_what_is_due(story.now + timedelta(days=3650)) == 0
+    with pytest.raises(CaseStillOpen):
+        retention.ask_disposal(exhibit.pk, reason="No", by=manager, now=story.now)
+
+
+def test_a_hold_beats_the_schedule_and_two_people(
+    closed: Story, manager: Account, other_manager: Account
+) -> None:
+    exhibit = exhibit_of(closed)
+    asked = retention.ask_disposal(exhibit.pk, reason="A test", by=manager, now=closed.now)
+    hold = retention.hold(exhibit.pk, reason="Appeal", by=other_manager, now=closed.now)
+    with pytest.raises(IsHeld):
+        retention.approve_disposal(asked.pk, by=other_manager, now=closed.now)
+    retention.review(exhibit.pk, needed=False, reason="No", by=manager, now=closed.now)
+    assert retention.destroy_what_is_due(closed.later(3650 * 86_400)) == 0
+    retention.lift(hold.pk, reason="Appeal over", by=other_manager, now=closed.now)
+    assert retention.destroy_what_is_due(closed.now) == 1
+
+
+def test_two_people_destroy_and_not_one_twice(
+    closed: Story, manager: Account, other_manager: Account
+) -> None:
+    exhibit = exhibit_of(closed)
+    asked = retention.ask_disposal(
+        exhibit.pk, reason="Recorded in error", by=manager, now=closed.now
+    )
+    with pytest.raises(AnotherPerson):
+        retention.approve_disposal(asked.pk, by=manager, now=closed.now)
+    retention.approve_disposal(asked.pk, by=other_manager, now=closed.now)
+    with pytest.raises(Shredded):
+        retention.hold(exhibit.pk, reason="Too late", by=manager, now=closed.now)
+
+
+def test_a_request_that_is_refused_destroys_nothing(
+    closed: Story, manager: Account, other_manager: Account
+) -> None:
+    exhibit = exhibit_of(closed)
+    asked = retention.ask_disposal(exhibit.pk, reason="A test", by=manager, now=closed.now)
+    retention.refuse_disposal(asked.pk, by=other_manager, now=closed.now)
+    assert DisposalRequest.objects.get().refused
+    assert exhibit_of(closed).wrapped_key is not None
+
+
+@pytest.fixture
+def destroyed(closed: Story, manager: Account, other_manager: Account) -> Story:
+    asked = retention.ask_disposal(
+        exhibit_of(closed).pk, reason="A test", by=manager, now=closed.now
+    )
+    retention.approve_disposal(asked.pk, by=other_manager, now=closed.now)
+    return closed
+
+
+def test_nobody_can_read_what_was_destroyed(destroyed: Story, tmp_path: Path) -> None:
+    exhibit = exhibit_of(destroyed)
+    assert exhibit.wrapped_key is None
+    with pytest.raises(Shredded):
+        export(destroyed.case, tmp_path, by=destroyed.officer, now=destroyed.now)
+    made = copies.newest(exhibit.tracks.get())
+    assert made
+    with pytest.raises(Shredded):
+        copies.sealed(made)
+
+
+def test_the_ciphertext_goes_and_the_certificate_stays(destroyed: Story) -> None:
+    exhibit = exhibit_of(destroyed)
+    before = {path for path in stored_files() if str(exhibit.pk) in str(path)}
+    assert len(before) == 5  # Four slices and a working copy of one piece.
+    retention.clear_away(destroyed.now)
+    assert not {path for path in before if path.exists()}
+    [certificate] = [
+        each for each in deposited() if each["statement"]["exhibit"] == str(exhibit.pk)
+    ]
+    assert certificate == Disposal.objects.get().certificate
+    assert retention.clear_away(destroyed.now) == 0
+
+
+def test_the_certificate_is_signed_and_names_nobody(destroyed: Story, manager: Account) -> None:
+    certificate = Disposal.objects.get().certificate
+    assert is_genuine(certificate)
+    altered = {**certificate, "statement": {**certificate["statement"], "rule": "none"}}
+    assert not is_genuine(altered)
+    written = str(certificate)
+    for name in (manager.name, destroyed.officer.name, destroyed.case.reference, "Test Caller"):
+        assert name not in written
+
+
+def test_the_custody_log_tells_of_the_end_and_still_verifies(destroyed: Story) -> None:
+    log = list(custody_log.whole(exhibit_of(destroyed)))
+    assert [each.entry.what for each in log][-2:] == ["disposal_asked", "destroyed"]
+    assert AuditLine.objects.filter(action="evidence.destroyed").count() == 1
+
+
+def test_a_backup_that_is_restored_brings_nothing_back(destroyed: Story) -> None:
+    retention.clear_away(destroyed.now)
+    exhibit = exhibit_of(destroyed)
+    # What the database held before: the key, and no disposal.
+    Exhibit.objects.filter(pk=exhibit.pk).update(wrapped_key=b"as it was before")
+    Disposal.objects.filter(exhibit=exhibit).update(exhibit=_another(exhibit))
+    assert retention.destroy_again(destroyed.later(86_400)) == 1
+    assert exhibit_of_pk(exhibit).wrapped_key is None
+    assert retention.destroy_again(destroyed.later(60)) == 0
+
+
+def exhibit_of_pk(exhibit: Exhibit) -> Exhibit:
+    return Exhibit.objects.get(pk=exhibit.pk)
+
+
+def _another(exhibit: Exhibit) -> Exhibit:
+    """The restored database has no row of the disposal; the application may delete none."""
+    return Exhibit.objects.create(
+        case=exhibit.case, number=99, kind=exhibit.kind, made_at=exhibit.made_at
+    )
+
+
+def test_of_a_hold_and_a_disposal_at_once_one_wins(
+    commits: None, closed: Story, manager: Account, other_manager: Account
+) -> None:
+    """Either it is held and there, or it is destroyed and the hold was refused."""
+    exhibit = exhibit_of(closed)
+    asked = retention.ask_disposal(exhibit.pk, reason="A test", by=manager, now=closed.now)
+    disposal, hold = together(
+        lambda: retention.approve_disposal(asked.pk, by=other_manager, now=closed.now),
+        lambda: retention.hold(exhibit.pk, reason="Appeal", by=manager, now=closed.now),
+    )
+    gone = exhibit_of(closed).wrapped_key is None
+    assert isinstance(disposal, IsHeld) is not gone
+    assert isinstance(hold, Shredded) is gone
+    assert Hold.objects.exists() is not gone
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda pk, by, now: retention.hold(pk, reason=" ", by=by, now=now),
+        lambda pk, by, now: retention.review(pk, needed=True, reason="", by=by, now=now),
+        lambda pk, by, now: retention.ask_disposal(pk, reason="", by=by, now=now),
+    ],
+)
+def test_whoever_decides_says_why(
+    closed: Story, manager: Account, act: Callable[..., object]
+) -> None:
+    with pytest.raises(Refused, match="Write down why"):
+        act(exhibit_of(closed).pk, manager, closed.now)
