@@ -1,6 +1,6 @@
 from django.urls import path
 
-from openrvr.consoles.officer_desk import views
+from openrvr.consoles.officer_desk import statements, views
 
 urlpatterns = [
     path("", views.desk, name="desk"),
@@ -12,6 +12,15 @@ urlpatterns = [
     path("rings/<int:ring_id>/pass", views.pass_on, name="desk_pass_on"),
     path("calls/<uuid:call_id>/seen", views.seen, name="desk_seen"),
     path("calls/<uuid:call_id>/hang-up", views.hang_up, name="desk_hang_up"),
+    path("calls/<uuid:call_id>/photograph", views.photograph, name="desk_photograph"),
+    path("calls/<uuid:call_id>/statement", statements.begin, name="desk_statement_begin"),
+    path("statements/<int:statement_id>/write", statements.write, name="desk_statement_write"),
+    path("statements/<int:statement_id>/show", statements.show, name="desk_statement_show"),
+    path(
+        "statements/<int:statement_id>/take-back",
+        statements.take_back,
+        name="desk_statement_take_back",
+    ),
     path("cases/<slug:reference>/physical", views.physical, name="desk_physical"),
     path("cases/<slug:reference>/write", views.write, name="desk_write"),
     path("cases/<slug:reference>/follow-up", views.follow_up, name="desk_follow_up"),

@@ -38,6 +38,10 @@ from openrvr.journey.call.queries import live_of_case
 from openrvr.journey.closing import actions as closing
 from openrvr.journey.closing.models import WrapUp
 from openrvr.journey.escalation import actions as escalation
+from openrvr.journey.evidence.player.page import summaries
+from openrvr.journey.evidence.uploads import actions as uploads
+from openrvr.journey.evidence.uploads.queries import newest_request, sent_in
+from openrvr.journey.evidence.uploads.words import newest
 from openrvr.journey.waiting import actions as waitings
 from openrvr.journey.waiting import queries as waiting
 from openrvr.journey.waiting.models import Ring
@@ -87,7 +91,7 @@ def case(request: HttpRequest) -> HttpResponse:
     """The case in hand, or the one asked for by `?case=`."""
     account = signed_in(request)
     shown = request.GET.get("case", "")
-    return _case_fragment(request, lambda: shown or reference_in_hand(account))
+    return case_fragment(request, lambda: shown or reference_in_hand(account))
 
 
 @for_officers
@@ -140,6 +144,16 @@ def hang_up(request: HttpRequest, call_id: uuid.UUID) -> JsonResponse:
 
 @for_officers
 @require_POST
+def photograph(request: HttpRequest, call_id: uuid.UUID) -> JsonResponse:
+    """She is asked for a photograph; what becomes of it stands in the case."""
+    account = signed_in(request)
+    call = get_object_or_404(Call, pk=call_id, officer=account)
+    uploads.ask(call.pk, by=account, now=timezone.now())
+    return JsonResponse({})
+
+
+@for_officers
+@require_POST
 def physical(request: HttpRequest, reference: str) -> JsonResponse:
     """One press: a patrol, while the call goes on."""
     reason = text(json_body(request), "reason") or "The officer in the call asks for a patrol"
@@ -175,7 +189,7 @@ def follow_up(request: HttpRequest, reference: str) -> HttpResponse:
     holder = get_object_or_404(Account, pk=holder_id, is_active=True)
     found = get_object_or_404(Case, reference=reference)
     closing.promise_follow_up(found.pk, kind, holder=holder, by=account, now=timezone.now())
-    return _case_fragment(request, lambda: reference)
+    return case_fragment(request, lambda: reference)
 
 
 @for_officers
@@ -185,7 +199,7 @@ def take(request: HttpRequest, reference: str, promise_id: int) -> HttpResponse:
     account = signed_in(request)
     found = get_object_or_404(Promise, pk=promise_id, case__reference=reference)
     promises.take(found.pk, by=account, now=timezone.now())
-    return _case_fragment(request, lambda: reference)
+    return case_fragment(request, lambda: reference)
 
 
 @for_officers
@@ -194,10 +208,11 @@ def close(request: HttpRequest, reference: str) -> HttpResponse:
     account = signed_in(request)
     found = get_object_or_404(Case, reference=reference)
     closing.close(found.pk, by=account, now=timezone.now())
-    return _case_fragment(request, lambda: reference)
+    return case_fragment(request, lambda: reference)
 
 
-def _case_fragment(request: HttpRequest, shown: Callable[[], str]) -> HttpResponse:
+def case_fragment(request: HttpRequest, shown: Callable[[], str]) -> HttpResponse:
+    """The case in hand, drawn again after something was done in it."""
     account = signed_in(request)
     return fragment(request, "officer_desk/case.html", lambda: _case(account, shown()))
 
@@ -224,14 +239,19 @@ def _case(account: Account, reference: str) -> dict[str, Any]:
     now = timezone.now()
     found = get_object_or_404(Case.objects.select_related("report"), reference=reference)
     audit.looked("case.looked", by=account.actor, now=now, case_reference=reference)
+    call, sent = live_of_case(found), sent_in(found)
     return {
         "case": found,
         "reference": reference,
         "report": found.report,
         "offer": found.offers.order_by("-id").first(),
         "grades": found.grades.select_related("by"),
-        "call": live_of_case(found),
+        "call": call,
         "wrap_up": WrapUp.objects.filter(case=found).first(),
+        "sent": sent,
+        "sent_words": newest(newest_request(found), sent, in_call=call is not None),
+        "exhibits": summaries(found),
+        "statements": list(found.statements.order_by("version")),
         "physical": found.physical_requests.order_by("-id").first(),
         "promises": promised.open_on(found),
         "outcomes": [(outcome.id, outcome.name) for outcome in policy().outcomes],

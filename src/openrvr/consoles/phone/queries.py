@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from openrvr.consoles.phone.statement import shown
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.cases.states import State
 from openrvr.foundation.policy.queries import policy
 from openrvr.journey.call.queries import for_phone, live_of_phone, near_phone
+from openrvr.journey.evidence.statement.actions import shown_to
+from openrvr.journey.evidence.uploads.queries import asked_in, phone_request
 from openrvr.journey.invitation.models import Invitation
 from openrvr.journey.waiting.queries import ringing_of
 
@@ -22,10 +25,13 @@ def state_of(invitation: Invitation, now: datetime) -> dict[str, Any]:
     call = live_of_phone(invitation) if step == "call" else None
     waiting = invitation.waitings.filter(left_at=None).first() if step == "waiting" else None
     ring = ringing_of(waiting) if waiting else None
+    asked = asked_in(call) if call else None
     return {
         "step": step,
         "now": now.isoformat(),
         "call": for_phone(call, now) if call else None,
+        "photograph": phone_request(asked) if asked else None,
+        "statement": shown(shown_to(invitation)) if call else None,
         "near": near_phone(ring, now) if ring else None,
         "waiting": {
             "since": waiting.since.isoformat(),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from openrvr.consoles.phone import views
+from openrvr.consoles.phone import sending, statement, views
 
 urlpatterns = [
     path("s/<slug:token>", views.link, name="link"),
@@ -10,6 +10,11 @@ urlpatterns = [
     path("p/devices", views.devices, name="phone_devices"),
     path("p/check-in", views.check_in, name="phone_check_in"),
     path("p/seen", views.seen, name="phone_seen"),
+    path("p/photograph/decline", sending.decline, name="phone_decline"),
+    path("p/uploads/<uuid:key>", sending.progress, name="phone_upload"),
+    path("p/uploads/<uuid:key>/<int:index>", sending.piece, name="phone_piece"),
+    path("p/statement/<int:statement_id>/sign", statement.sign, name="phone_sign"),
+    path("p/statement/<int:statement_id>/object", statement.object_to, name="phone_object"),
     path("p/leave", views.leave, name="phone_leave"),
     path("p/over", views.over, name="phone_over"),
 ]

@@ -23,6 +23,7 @@ from openrvr.journey.evidence.custody.chain import Signed, instant
 from openrvr.journey.evidence.custody.keys import new_key
 from openrvr.journey.evidence.custody.sealing import Place
 from openrvr.journey.evidence.models import Exhibit, Kind, RecordingNotice, Slice, Track
+from openrvr.journey.evidence.retention import actions as retention
 from openrvr.journey.evidence.rules import LARGEST_SLICE, Cause, Missing
 from openrvr.journey.invitation.models import Invitation
 
@@ -153,7 +154,23 @@ def _begin(
     exhibit = Exhibit(
         case=call.case, number=number, kind=Kind.RECORDING, call=call, made_at=call.started_at
     )
-    _give_key(exhibit)
+    told = {
+        "at": instant(notice.told_at),
+        "words": notice.words,
+        "language": notice.language,
+        "policy": notice.policy_version,
+    }
+    return begin_exhibit(exhibit, by=by, now=now, call_began=instant(call.started_at), told=told)
+
+
+def begin_exhibit(exhibit: Exhibit, *, by: Actor, now: datetime, **details: object) -> Exhibit:
+    """Save a new exhibit of a case that the caller has locked, with a data key of its own.
+
+    `details` stand in its custody log's first entry.
+    """
+    keys = vault.master_keys()
+    exhibit.wrapped_key = keys.wrap(new_key(), exhibit=str(exhibit.pk))
+    exhibit.master_key = keys.current
     exhibit.save(force_insert=True)
     custody_log.append(
         exhibit,
@@ -162,15 +179,10 @@ def _begin(
         now=now,
         case=exhibit.case.reference,
         kind=exhibit.kind,
-        call=str(call.pk),
-        call_began=instant(call.started_at),
-        told={
-            "at": instant(notice.told_at),
-            "words": notice.words,
-            "language": notice.language,
-            "policy": notice.policy_version,
-        },
+        call=str(exhibit.call_id or ""),
+        **details,
     )
+    retention.classify(exhibit, policy().first_category, by=by, now=now)
     audit.record(
         "evidence.begun",
         by=by,
@@ -190,7 +202,14 @@ def keep(call_id: uuid.UUID, piece: Piece, content: bytes, *, by: Actor, now: da
         raise TooLarge
     if hashlib.sha256(content).hexdigest() != piece.sha256:
         raise Altered
-    exhibit = begin_recording(call_id, by=by, now=now)
+    return keep_in(begin_recording(call_id, by=by, now=now), piece, content, by=by, now=now)
+
+
+def keep_in(exhibit: Exhibit, piece: Piece, content: bytes, *, by: Actor, now: datetime) -> Signed:
+    """`keep`, in an exhibit that has begun, of content that was held against its hash.
+
+    Raises NotItsPlace, NoRoom, Shredded.
+    """
     if receipt := _kept_before(exhibit, piece):
         return receipt
     place = Place(str(exhibit.pk), str(piece.track), piece.index, piece.final)
@@ -253,8 +272,16 @@ def _record(
         entry=entry,
     )
     if track.last is not None:
-        jobs.copy.defer(track_id=str(track.pk))
+        _let_the_worker_go_on(exhibit, track)
     return custody_log.signed(entry), True
+
+
+def _let_the_worker_go_on(exhibit: Exhibit, track: Track) -> None:
+    if exhibit.kind == Kind.RECORDING:
+        jobs.copy.defer(track_id=str(track.pk))
+    elif exhibit.kind != Kind.STATEMENT:
+        # What she sends is looked at by the antivirus before anything is made of it.
+        jobs.look.defer(exhibit_id=str(exhibit.pk))
 
 
 def _kept_before(exhibit: Exhibit, piece: Piece) -> Signed | None:
@@ -318,9 +345,3 @@ def case_number(case_id: int) -> int:
     """The next exhibit's number in a case that the caller has locked."""
     highest: Any = Exhibit.objects.filter(case_id=case_id).aggregate(highest=Max("number"))
     return (highest["highest"] or 0) + 1
-
-
-def _give_key(exhibit: Exhibit) -> None:
-    keys = vault.master_keys()
-    exhibit.wrapped_key = keys.wrap(new_key(), exhibit=str(exhibit.pk))
-    exhibit.master_key = keys.current

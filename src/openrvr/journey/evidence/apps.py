@@ -1,7 +1,14 @@
 from django.apps import AppConfig
+from django.core.checks import register
 
 
 class EvidenceConfig(AppConfig):
     name = "openrvr.journey.evidence"
     label = "evidence"
     verbose_name = "Evidence"
+
+    def ready(self) -> None:
+        """What `openrvr check` says of the antivirus; asking it would slow every other start."""
+        from openrvr.journey.evidence.checks import files_are_scanned
+
+        register(files_are_scanned, deploy=True)

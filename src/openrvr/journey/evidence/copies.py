@@ -8,12 +8,17 @@ import tempfile
 import uuid
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from openrvr.foundation.people.actors import service
 from openrvr.foundation.unit_of_work import unit_of_work
 from openrvr.journey.evidence import custody_log, masters, sealed_files, vault
 from openrvr.journey.evidence.copying import Copied, NothingToShow, copy
-from openrvr.journey.evidence.models import Track, WorkingCopy
+from openrvr.journey.evidence.models import Exhibit, Kind, Track, Upload, WorkingCopy
+from openrvr.journey.evidence.screening.stripping import CannotCopy, working_copy
+
+_JPEG = Copied("image/jpeg", "jpg", 0)
+_PNG = Copied("image/png", "png", 0)
 
 
 def newest(track: Track) -> WorkingCopy | None:
@@ -22,25 +27,47 @@ def newest(track: Track) -> WorkingCopy | None:
 
 
 def bring_up_to_date(track: Track, *, now: datetime) -> WorkingCopy | None:
-    """The copy of everything that is kept of a track; None where nothing can be shown.
+    """The copy of everything that is kept of a track; None where nothing can or may be shown.
 
     Written beside the one before, and named when it is whole. Twice is once.
     """
+    exhibit = track.exhibit
+    if _is_withheld(exhibit):
+        return None
     slices = list(track.slices.order_by("index"))
     made = newest(track)
     if made and made.slices == len(slices):
         return made
-    exhibit = track.exhibit
     key = vault.data_key(exhibit)
     stream = sealed_files.Joined(masters.contents(track, slices, data_key=key))
     # Unencrypted only in a directory of its own, for as long as it takes.
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "copy"
         try:
-            copied = copy(io.BufferedReader(stream, 256 * 1024), path)
+            copied = _copied(track, io.BufferedReader(stream, 256 * 1024), path)
         except NothingToShow:
             return None
         return _store(track, len(slices), path, copied, key=key, now=now)
+
+
+def _is_withheld(exhibit: Exhibit) -> bool:
+    """What she sent and is not whole, not looked at yet, or infected; also if it was shown once."""
+    upload: Upload | None = getattr(exhibit, "upload", None)
+    return upload is not None and not upload.may_be_shown
+
+
+def _copied(track: Track, master: BinaryIO, target: Path) -> Copied:
+    """Of a recording its packets, of a photograph the picture alone. Raises NothingToShow."""
+    if track.exhibit.kind == Kind.RECORDING:
+        return copy(master, target)
+    media_type = track.media_type
+    if not media_type.startswith("image/"):
+        raise NothingToShow("it is no picture")
+    try:
+        target.write_bytes(working_copy(master.read(), media_type))
+    except CannotCopy as reason:
+        raise NothingToShow(str(reason)) from None
+    return _PNG if media_type == _PNG.media_type else _JPEG
 
 
 def _store(

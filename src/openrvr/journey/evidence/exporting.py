@@ -22,9 +22,17 @@ from openrvr.foundation.refusal import Refused
 from openrvr.foundation.unit_of_work import unit_of_work
 from openrvr.journey.evidence import copies, custody_log, masters, timestamps, vault
 from openrvr.journey.evidence.custody.chain import Signed, instant
-from openrvr.journey.evidence.models import Exhibit, Slice, Track, WorkingCopy
+from openrvr.journey.evidence.models import (
+    Exhibit,
+    Kind,
+    Slice,
+    Track,
+    Upload,
+    WorkingCopy,
+)
 from openrvr.journey.evidence.package import form
 from openrvr.journey.evidence.queries import of_case, tracks_of
+from openrvr.journey.evidence.screening.kinds import kind_named
 
 
 class NothingToExport(Refused):
@@ -133,9 +141,24 @@ def _exhibit(exhibit: Exhibit, payload: _Payload, *, by: Account, now: datetime)
         "head": last.hash.hex(),
         "tracks": [_track(t, made[t.pk], payload, folder, until=last) for t in tracks],
     }
-    if exhibit.call_id:
+    if exhibit.kind == Kind.RECORDING:
         described["gaps"] = form.gap_map(log, until=now)
+    if upload := Upload.objects.filter(exhibit=exhibit).first():
+        described["upload"] = _upload(upload)
     return described
+
+
+def _upload(upload: Upload) -> dict[str, Any]:
+    """What her phone said of a file, and what the antivirus said: whoever opens it must know."""
+    return {
+        "name": upload.name,
+        "media_type": upload.media_type,
+        "size": upload.size,
+        "sha256": upload.sha256,
+        "complete": upload.complete_at is not None,
+        "finding": upload.finding,
+        "signature": upload.signature,
+    }
 
 
 @unit_of_work()
@@ -153,6 +176,13 @@ def _log_with_this_export(exhibit: Exhibit, *, by: Account, now: datetime) -> li
     return list(custody_log.whole(locked))
 
 
+def _extension(track: Track) -> str:
+    """A recorder's stream is WebM; what she sent is of the kind that it was found to be."""
+    if track.exhibit.kind == Kind.RECORDING:
+        return "webm"
+    return kind_named(track.media_type).extension
+
+
 def _track(
     track: Track, made: WorkingCopy | None, payload: _Payload, folder: str, *, until: Signed
 ) -> dict[str, Any]:
@@ -166,7 +196,7 @@ def _track(
         "number": track.number,
         "person": track.person,
         "media_type": track.media_type,
-        "master": payload.add(f"{folder}/masters/{name}.webm", content),
+        "master": payload.add(f"{folder}/masters/{name}.{_extension(track)}", content),
         "copy": None,
     }
     if made:

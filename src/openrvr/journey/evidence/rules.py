@@ -9,6 +9,8 @@ from enum import StrEnum
 
 # Bytes. A slice is two seconds, some 300 kB; a recorder cuts what is larger.
 LARGEST_SLICE = 2 * 1024 * 1024
+# Likewise, of a piece of a file that she sends.
+LARGEST_PIECE = 1024 * 1024
 # A recorder's clock and the service's differ by the delay of the network; what is shorter than
 # this is no absence.
 TOLERANCE = timedelta(milliseconds=300)

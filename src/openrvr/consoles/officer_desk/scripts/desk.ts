@@ -1,7 +1,7 @@
 // What happens at the desk: duty, ring, answer, call, wrap-up. The server decides; the desk shows and asks.
 import { Meetings } from "#call/meeting";
 import { Delivery } from "#evidence/delivery";
-import { post } from "#kit/http";
+import { post, wait } from "#kit/http";
 import type { LiveStream } from "#kit/live";
 import { say } from "#kit/notices";
 import { Pane } from "#kit/panes";
@@ -9,6 +9,7 @@ import { noteServerTime } from "#kit/server_clock";
 
 import { saveBeforeClosing } from "./closing";
 import { OwnCamera } from "./own_camera";
+import { Photographs } from "./photographs";
 import { PhysicalResponse } from "./physical";
 import { Stage } from "./stage";
 import { fetchDeskState, type DeskData, type DeskState, type DeskTicket, type DeskUrls } from "./state";
@@ -28,6 +29,7 @@ export class Desk {
   private readonly meetings: Meetings;
   private readonly delivery = new Delivery();
   private readonly physical: PhysicalResponse;
+  private readonly photographs: Photographs;
   private readonly queue: Pane;
   private readonly case: Pane;
   private reference: string;
@@ -52,6 +54,7 @@ export class Desk {
     this.meetings = new Meetings(live);
     this.stage = new Stage(this.meetings, this.urls, this.own, this.delivery, (call) => this.callOver(call));
     this.physical = new PhysicalResponse(this.urls, (state) => this.adopt(state));
+    this.photographs = new Photographs(this.urls);
     const caseInHand = (): string => `${this.urls.case}?case=${encodeURIComponent(this.reference)}`;
     const read = { swap: "morph:innerHTML", ready: () => this.quiet } as const;
     this.queue = new Pane("queue", { ...read, url: () => this.urls.queue });
@@ -90,6 +93,8 @@ export class Desk {
       // Answered in another window, or the answer to our press was lost on the way.
       if (call !== this.stage.ticket?.call) void this.refreshState();
     });
+    live.on("statement.objected", ({ reference }) => say(`${reference}: she has read the statement, and something in it is not right.`));
+    live.on("statement.signed", ({ reference }) => say(`${reference}: she has signed the statement.`, "good"));
     live.on("call.near", (_, { at }) => (this.asOf = Math.max(this.asOf, Date.parse(at))));
     live.on("call.ended", ({ call, by }) => this.callOver(call, by === "victim" ? restWords.sheLeft : restWords.ended));
     live.onResync(() => void this.refreshState());
@@ -180,6 +185,7 @@ export class Desk {
     this.ringing = false;
     this.tellRing("");
     this.stage.begin(ticket);
+    this.photographs.use(ticket.call);
     this.reference = ticket.reference;
     this.physical.show(ticket.reference, null);
     void this.case.refresh();
@@ -191,8 +197,17 @@ export class Desk {
     this.endedCall = call;
     this.endedWords = words;
     this.stage.end(words);
+    this.photographs.use("");
     void this.case.refresh();
     void this.queue.refresh();
+    void this.readCaseOnceDelivered();
+  }
+
+  /** The last slices come after the end of the call: only then is it known what is missing. */
+  private async readCaseOnceDelivered(): Promise<void> {
+    await this.stage.recorded;
+    while (this.delivery.waiting) await wait(500);
+    void this.case.refresh();
   }
 
   /** What the middle says while there is no picture, and the tab for whoever looks elsewhere. */

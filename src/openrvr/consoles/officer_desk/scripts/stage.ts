@@ -9,6 +9,7 @@ import { post, wait } from "#kit/http";
 import { speak } from "#kit/notices";
 import { tick } from "#kit/ticking";
 
+import { Markers } from "./markers";
 import type { OwnCamera } from "./own_camera";
 import type { DeskTicket, DeskUrls } from "./state";
 
@@ -46,8 +47,11 @@ export class Stage {
   private other: OtherSide | null = null;
   private seen: Promise<void> = Promise.resolve();
   private recording: CallRecording | null = null;
+  /** Done when the last slice is where it is safe; it may still have to be delivered. */
+  recorded: Promise<void> = Promise.resolve();
   private looking: ReturnType<typeof setInterval> | undefined;
   private cameraProblem = "";
+  private readonly markers = new Markers();
   private readonly muted = { video: false, audio: false };
   private readonly remote = byId<HTMLVideoElement>("remote-video");
 
@@ -78,6 +82,7 @@ export class Stage {
     byId("call-length").dataset.since = ticket.started;
     byId("stage-bar").hidden = false;
     byId<HTMLButtonElement>("end-call").disabled = false;
+    this.markers.begin(ticket.call);
     this.reading = setInterval(() => void this.readLink(), readEvery);
     tick();
   }
@@ -127,7 +132,7 @@ export class Stage {
 
   private stopRecording(why: Cause): void {
     clearInterval(this.looking);
-    void this.recording?.stop(why);
+    if (this.recording) this.recorded = this.recording.stop(why);
     this.recording = null;
     byId("recording").hidden = true;
   }
@@ -157,6 +162,7 @@ export class Stage {
     byId("stage-bar").hidden = true;
     this.head("No call");
     byId<HTMLButtonElement>("end-call").disabled = true;
+    this.markers.end();
     this.say(sentence);
     // The next caller must not meet an officer who is still muted for the last one.
     if (this.muted.video) this.toggle("video", "camera-off");
@@ -179,7 +185,7 @@ export class Stage {
     const heading = byId("stage-heading");
     heading.textContent = words;
     const held = document.activeElement;
-    if (!held || held === document.body || held.closest("#queue, #end-call")) heading.focus({ preventScroll: true });
+    if (!held || held === document.body || held.closest("#queue, #end-call, #markers")) heading.focus({ preventScroll: true });
     else speak(words);
   }
 

@@ -43,6 +43,8 @@ declare module "#kit/live" {
     "ring.started": { ring: number; reference: string; until: string };
     "ring.ended": { ring: number; end: string };
     "case.changed": { reference: string };
+    "statement.objected": { reference: string };
+    "statement.signed": { reference: string };
     "promises.changed": { reference: string };
     "physical.acknowledged": { reference: string; by: string };
   }

@@ -1,5 +1,5 @@
 // The call on her phone: the officer fills the screen, four buttons with words, and the state of the line in words.
-import { CameraFailed, show, type Camera } from "#call/camera";
+import { CameraFailed, show, type Camera, type Facing } from "#call/camera";
 import { join } from "#call/joining";
 import type { Meetings } from "#call/meeting";
 import type { MediaKind, MediaPlane, OtherSide, PlaneState } from "#call/plane";
@@ -7,6 +7,7 @@ import { post } from "#kit/http";
 
 import { Choices } from "./choices";
 import { element, onTap } from "./elements";
+import { SendingDoor } from "./sending/door";
 import { startSelfView } from "./self_view";
 import type { PhoneTicket, Urls } from "./state";
 
@@ -23,6 +24,8 @@ export class PhoneCall {
   private current: PhoneTicket | null = null;
   private readonly remote = element<HTMLVideoElement>("remote-video");
   private readonly choices = new Choices();
+  /** Photographs and files of hers. */
+  readonly sending: SendingDoor;
 
   constructor(
     private readonly camera: Camera,
@@ -41,6 +44,7 @@ export class PhoneCall {
     onTap("leave-now", () => this.onEnd());
     camera.onTrack(() => this.applyChoices());
     camera.onLost(() => this.lost());
+    this.sending = new SendingDoor({ camera, urls, section: element("call"), face: (facing) => this.face(facing) });
   }
 
   /** The call that this page is in. */
@@ -73,6 +77,7 @@ export class PhoneCall {
   }
 
   end(): void {
+    this.sending.end();
     this.plane?.stop();
     this.plane = null;
     this.current = null;
@@ -118,12 +123,16 @@ export class PhoneCall {
     }
   }
 
+  private async face(facing: Facing): Promise<void> {
+    await this.plane?.setCamera(facing);
+  }
+
   private async flip(): Promise<void> {
     const button = element<HTMLButtonElement>("flip");
     if (button.getAttribute("aria-disabled") === "true") return;
     button.setAttribute("aria-disabled", "true");
     try {
-      await this.plane?.setCamera(this.camera.facing === "front" ? "back" : "front");
+      await this.face(this.camera.facing === "front" ? "back" : "front");
     } catch {
       this.say("The other camera did not start.");
       setTimeout(() => this.say(stateWords[this.plane?.state ?? "ended"]), 3000);

@@ -13,6 +13,7 @@ import { PhoneCall } from "./call";
 import { CheckIn } from "./check_in";
 import { element } from "./elements";
 import { fetchState, type PageData, type PhoneState, type PhoneTicket, type Urls } from "./state";
+import { StatementDoor } from "./statement/door";
 import { showStep, stepShown } from "./steps";
 
 declare module "#kit/live" {
@@ -32,6 +33,7 @@ export class PhonePage {
   private readonly urls: Urls;
   private readonly meetings: Meetings | null;
   private readonly call: PhoneCall | null;
+  private readonly statement = new StatementDoor();
   private letSleep: (() => void) | null = null;
   /** Server time of the newest thing known: an answer that was overtaken on the way changes nothing. */
   private asOf = 0;
@@ -66,6 +68,11 @@ export class PhonePage {
       this.asOf = Math.max(this.asOf, Date.parse(at));
       this.enterCall(ticket as PhoneTicket);
     });
+    live.on("photograph.asked", (request, { at }) => {
+      this.asOf = Math.max(this.asOf, Date.parse(at));
+      if (request.call === this.call?.ticket?.call) this.call.sending.ask(request);
+    });
+    live.on("statement.changed", ({ call }) => call === this.call?.ticket?.call && void this.refresh());
     live.on("call.ended", ({ call }) => {
       if (call === this.call?.ticket?.call) this.end("call");
     });
@@ -92,7 +99,11 @@ export class PhonePage {
     this.asOf = at;
     noteServerTime(state.now);
     if (state.step === "over") return this.end(this.call?.ticket ? "call" : this.instead);
-    if (state.step === "call" && state.call) return this.enterCall(state.call);
+    if (state.step === "call" && state.call) {
+      this.enterCall(state.call);
+      this.statement.show(state.statement);
+      return this.call?.sending.ask(state.photograph);
+    }
     if (state.step === "call" || this.call?.ticket) return;
     if (state.waiting) this.showWaiting(state.waiting);
     this.meetings?.adopt(state.near);
@@ -143,6 +154,7 @@ export class PhonePage {
     this.over = true;
     document.body.dataset.over = "";
     this.call?.end();
+    this.statement.show(null);
     this.camera.close();
     this.live?.stop();
     this.letSleep?.();

@@ -1,6 +1,9 @@
 // What the server knows of her way, as it tells it to her page.
 import type { CallTicket } from "#call/plane";
 
+import type { PhotographRequest } from "./sending/door";
+import type { Shown } from "./statement/door";
+
 export type Step = "check_in" | "waiting" | "call" | "over";
 
 export interface PhoneTicket extends CallTicket {
@@ -11,6 +14,10 @@ export interface PhoneState {
   step: Step;
   now: string;
   call: PhoneTicket | null;
+  /** What the officer has asked her for, and she has not answered. */
+  photograph: PhotographRequest | null;
+  /** Her statement, while the officer shows it to her. */
+  statement: Shown | null;
   /** The officer who is rung for her is near already: see call.near. */
   near: CallTicket | null;
   waiting: { since: string; promised_by: string } | null;
@@ -22,6 +29,8 @@ export interface Urls {
   devices: string;
   checkIn: string;
   seen: string;
+  uploads: string;
+  declinePhotograph: string;
   leave: string;
   over: string;
 }

@@ -9,6 +9,11 @@ RVR-26-000014/
     exhibits/1/custody.jsonl        the exhibit's custody log, an entry a line
     exhibits/1/masters/1-victim.webm
     exhibits/1/copies/1-victim.mp4
+    exhibits/2/masters/1-victim.jpg   a photograph as she sent it, with what her phone wrote in it
+    exhibits/2/copies/1-victim.jpg    the picture alone
+
+An exhibit that she sent has `upload`: the file's name, size and SHA-256 as her phone told them, and
+`finding`: clean, infected, or unscanned. An infected master is in the package like any other.
 """
 
 from __future__ import annotations
@@ -72,6 +77,11 @@ def slices_by_track(entries: Iterable[Signed]) -> dict[str, list[dict[str, Any]]
     for slices in tracks.values():
         slices.sort(key=lambda details: details["index"])
     return tracks
+
+
+def wholes(entries: Iterable[Signed]) -> set[str]:
+    """The SHA-256 that her phone gave of a file, and that it was found to have when it arrived."""
+    return {e.entry.details["sha256"] for e in entries if e.entry.what == "complete"}
 
 
 def as_json(gap: Gap) -> dict[str, str]:

@@ -164,6 +164,7 @@ def _check_files(
     if said:
         raise PackageFault(f"{min(said)} is missing.")
     for exhibit, log in exhibits:
+        _check_wholes(exhibit, log, hashed)
         _check_copies(exhibit, log, hashed)
 
 
@@ -196,6 +197,13 @@ def _check_slices(master: Path, slices: list[dict[str, Any]], number: int) -> No
                 raise PackageFault(f"Slice {each['index']} of {where} is not what was receipted.")
         if file.read(1):
             raise PackageFault(f"There is more in {where} than was receipted.")
+
+
+def _check_wholes(exhibit: dict[str, Any], log: list[Signed], hashed: dict[str, str]) -> None:
+    """A file that she sent has the hash that her own phone gave of it."""
+    masters = {hashed[f"data/{track['master']}"] for track in exhibit["tracks"]}
+    if not form.wholes(log) <= masters:
+        raise PackageFault(f"The master of exhibit {exhibit['number']} is not what she sent.")
 
 
 def _check_copies(exhibit: dict[str, Any], log: list[Signed], hashed: dict[str, str]) -> None:

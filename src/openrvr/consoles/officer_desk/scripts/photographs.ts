@@ -1,0 +1,34 @@
+// One press asks her for a photograph. What becomes of it stands in the case, which is read again when it changes.
+import { post } from "#kit/http";
+import { say, speak } from "#kit/notices";
+
+import type { DeskUrls } from "./state";
+
+export class Photographs {
+  private readonly button = document.getElementById("ask-photograph") as HTMLButtonElement;
+  private call = "";
+
+  constructor(private readonly urls: DeskUrls) {
+    this.button.addEventListener("click", () => void this.ask());
+  }
+
+  /** In this call she can be asked; "" for none. */
+  use(call: string): void {
+    this.call = call;
+    this.button.disabled = !call;
+  }
+
+  private async ask(): Promise<void> {
+    const { call, button } = this;
+    if (!call || button.getAttribute("aria-disabled") === "true") return;
+    button.setAttribute("aria-disabled", "true");
+    try {
+      await post(`${this.urls.calls}${call}/photograph`, {});
+      speak("She is asked for a photograph.");
+    } catch (problem) {
+      say(`She was not asked: ${problem instanceof Error ? problem.message : String(problem)}`);
+    } finally {
+      button.removeAttribute("aria-disabled");
+    }
+  }
+}
