@@ -1,0 +1,88 @@
+"""A statement: typed together, read on her phone, signed there, frozen."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from pypdf import PdfReader
+
+from tests.journeys.axe import assert_accessible
+from tests.journeys.packages import exported
+from tests.journeys.people import Person
+from tests.journeys.steps import (
+    answer_button,
+    both_see_each_other,
+    checks_in,
+    ends_the_call,
+    goes_home,
+    goes_on_duty,
+)
+
+Seat = Callable[[str], Person]
+
+
+@pytest.fixture
+def officer(seat: Seat) -> Iterator[Person]:
+    sitting = seat("officer")
+    goes_on_duty(sitting)
+    yield sitting
+    goes_home(sitting)
+
+
+def test_a_statement_is_written_read_corrected_and_signed_with_the_finger(
+    phone: Person, officer: Person, tmp_path: Path
+) -> None:
+    reference = checks_in(phone)
+    answer_button(officer).click()
+    both_see_each_other(phone, officer)
+    desk, hers = officer.page, phone.page
+    desk.get_by_role("button", name="Take a statement").click()
+    words = desk.get_by_label("What she says")
+    words.fill("He came at nine.\nHe broke the lamp.")
+    expect(desk.locator("#statement-card")).to_contain_text("Saved")
+    desk.get_by_role("button", name="Show it to her to sign").click()
+
+    expect(hers.get_by_role("heading", name="Your statement")).to_be_focused()
+    expect(hers.locator("#statement-words")).to_contain_text("He broke the lamp.")
+    assert_accessible(hers)
+    hers.get_by_role("button", name="Something is not right").click()
+    expect(desk.locator("#notices")).to_contain_text("something in it is not right")
+
+    words.fill("He came at ten.\nHe broke the lamp.")
+    desk.get_by_role("button", name="Show it to her to sign").click()
+    expect(hers.locator("#statement-words")).to_contain_text("at ten")
+    # What is typed meanwhile she sees at once.
+    words.fill("He came at ten.\nHe broke the lamp and the door.")
+    expect(hers.locator("#statement-words")).to_contain_text("and the door")
+    hers.get_by_label("I have read it, and it is true").check()
+    pad = hers.locator("#statement-pad")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box
+    hers.mouse.move(box["x"] + 20, box["y"] + 30)
+    hers.mouse.down()
+    for step in range(1, 8):
+        hers.mouse.move(box["x"] + 20 + 30 * step, box["y"] + 30 + 8 * (step % 3))
+    hers.mouse.up()
+    hers.get_by_role("button", name="Sign", exact=True).click()
+    expect(hers.get_by_role("heading", name="Signed. Thank you.")).to_be_focused()
+    expect(desk.locator("#notices")).to_contain_text("she has signed the statement")
+    hers.get_by_role("button", name="Back to the call").click()
+    both_see_each_other(phone, officer)
+    assert_accessible(desk)
+    ends_the_call(officer)
+
+    package = exported(officer.demo, reference, tmp_path)
+    assert package.verify().returncode == 0
+    [paper] = package.path.glob("data/exhibits/*/masters/*.pdf")
+    text = " ".join(
+        " ".join(
+            page.extract_text() for page in PdfReader(io.BytesIO(paper.read_bytes())).pages
+        ).split()
+    )
+    for part in ("and the door", "drawn with the finger", "something is not right", reference):
+        assert part in text, part
