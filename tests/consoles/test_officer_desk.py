@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -144,6 +145,13 @@ def test_asked_for_a_patrol_it_says_who_has_it(
     known = _state(desk)["physical"]
     assert known["acknowledged"]
     assert known["by"] == call_taker.name
+
+
+def test_the_forces_markers_have_a_key_each_and_wait_for_a_call(desk: Desk) -> None:
+    page = desk.get("/desk/").content.decode()
+    buttons = re.findall(r"<button[^>]* data-marker=[^>]*>", page)
+    assert [re.findall(r'data-key="(\d)"', each)[0] for each in buttons] == ["1", "2", "3", "4"]
+    assert all(" disabled" in each for each in buttons)
 
 
 def test_a_live_calls_own_case_comes_before_the_one_that_is_shown(desk: Desk, here: Story) -> None:

@@ -37,7 +37,9 @@ def test_pictures_of_the_same_millisecond_are_copied(tmp_path: Path) -> None:
     assert copied.milliseconds >= 1800
 
 
-@pytest.mark.parametrize("content", [b"", b"no film at all", film()[:200]])
+@pytest.mark.parametrize(
+    "content", [b"", b"no film at all", film()[:200]], ids=["nothing", "words", "a beginning"]
+)
 def test_of_nothing_no_copy_is_made(content: bytes, tmp_path: Path) -> None:
     with pytest.raises(NothingToShow):
         copy(io.BytesIO(content), tmp_path / "copy")

@@ -12,6 +12,11 @@ def clock_time(instant: datetime | None) -> str:
     return timezone.localtime(instant).strftime("%H:%M") if instant else ""
 
 
+def clock_with_seconds(instant: datetime) -> str:
+    """`14:07:03`."""
+    return timezone.localtime(instant).strftime("%H:%M:%S")
+
+
 def clock_or_day(instant: datetime) -> str:
     """`14:07` today, `Wed 25 Nov, 14:07` on any other day."""
     local = timezone.localtime(instant)

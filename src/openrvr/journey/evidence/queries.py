@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet
 
 from openrvr.foundation.cases.models import Case
-from openrvr.journey.evidence.models import Exhibit, Slice, Track
+from openrvr.journey.evidence.models import CustodyEntry, Exhibit, Slice, Track, WorkingCopy
 from openrvr.journey.evidence.package.form import PEOPLE, as_gap
 from openrvr.journey.evidence.rules import Cause, Gap, Interval, Kept, gaps
 
@@ -39,10 +39,49 @@ def kept_of_call(exhibit: Exhibit, *, now: datetime) -> list[PersonKept]:
     call = exhibit.call
     if call is None:
         raise ValueError("This exhibit is not the recording of a call.")
-    during = Interval(call.started_at, call.ended_at or now)
-    tracks = tracks_of(exhibit)
+    return kept_among(tracks_of(exhibit), Interval(call.started_at, call.ended_at or now))
+
+
+def kept_among(tracks: list[Track], during: Interval) -> list[PersonKept]:
+    """Everybody whom the tracks show, or ought to, and what is missing of each."""
     people = dict.fromkeys([*PEOPLE, *(track.person for track in tracks)])
     return [_person(name, [t for t in tracks if t.person == name], during) for name in people]
+
+
+def reached(tracks: Iterable[Track]) -> datetime | None:
+    """Until when anything is kept of anybody."""
+    return max((each.until for track in tracks for each in track.slices.all()), default=None)
+
+
+# Of a slice, what gaps are found by: a call of an hour has thousands.
+_TIMES = Slice.objects.order_by("index").only("track_id", "index", "since", "until", "conditions")
+
+
+def tracks_to_play(exhibit: Exhibit) -> list[Track]:
+    """The tracks with the times of their slices, and with their working copies, newest last."""
+    return list(
+        exhibit.tracks.order_by("number").prefetch_related(
+            Prefetch("slices", queryset=_TIMES),
+            Prefetch("copies", queryset=WorkingCopy.objects.order_by("slices").defer("pieces")),
+        )
+    )
+
+
+def of_case_with_times(case: Case) -> QuerySet[Exhibit]:
+    """`of_case` with tracks and the times of their slices, in three statements."""
+    tracks = Track.objects.order_by("number").prefetch_related(Prefetch("slices", queryset=_TIMES))
+    return of_case(case).prefetch_related(Prefetch("tracks", queryset=tracks))
+
+
+def custody_without_slices(exhibit: Exhibit) -> QuerySet[CustodyEntry]:
+    """What was done to the exhibit besides receiving it, in its order."""
+    return CustodyEntry.objects.filter(exhibit=exhibit).exclude(what="slice").order_by("position")
+
+
+def slice_entries(exhibit: Exhibit) -> Iterator[tuple[int, datetime, str]]:
+    """Position, time and deliverer of each slice in the custody log, in its order."""
+    entries = CustodyEntry.objects.filter(exhibit=exhibit, what="slice").order_by("position")
+    return entries.values_list("position", "at", "by_label").iterator(chunk_size=5000)
 
 
 def _person(name: str, tracks: list[Track], during: Interval) -> PersonKept:

@@ -1,6 +1,8 @@
 from django.urls import path
 
 from openrvr.journey.evidence import views
+from openrvr.journey.evidence.player import views as player
+from openrvr.journey.evidence.uploads import views as uploads
 
 urlpatterns = [
     path("calls/<uuid:call_id>/begin", views.begin, name="evidence_begin"),
@@ -9,4 +11,11 @@ urlpatterns = [
         views.piece,
         name="evidence_piece",
     ),
+    path("calls/<uuid:call_id>/markers", views.marker, name="evidence_marker"),
+    path("exhibits/<uuid:exhibit_id>/", player.exhibit, name="evidence_exhibit"),
+    path("exhibits/<uuid:exhibit_id>/copies", player.copies_of, name="evidence_copies"),
+    path("tracks/<uuid:track_id>/copy", player.track_copy, name="evidence_copy"),
+    path("uploads/<uuid:exhibit_id>", uploads.page, name="upload"),
+    path("uploads/<uuid:exhibit_id>/picture", uploads.picture, name="upload_picture"),
+    path("uploads/<uuid:exhibit_id>/original", uploads.original, name="upload_original"),
 ]

@@ -1,4 +1,4 @@
-"""Where the officer's browser delivers what it records."""
+"""Where the officer's browser delivers what it records, and what she marks in it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from openrvr.foundation.kit.requests import json_body, text
 from openrvr.foundation.people.access import needs, signed_in
 from openrvr.foundation.people.roles import Role
 from openrvr.journey.call.models import Call
-from openrvr.journey.evidence import actions, vault
+from openrvr.journey.evidence import actions, markers, vault
 from openrvr.journey.evidence.passes import delivery_pass, may_deliver
 from openrvr.journey.evidence.pieces import HEADER, read_piece
 
@@ -52,3 +53,14 @@ def piece(
     described = read_piece(request.headers.get(HEADER, ""), track=track_id, index=index)
     receipt = actions.keep(call_id, described, request.read(), by=account.actor, now=timezone.now())
     return JsonResponse(receipt.as_json(), status=201)
+
+
+@for_officers
+@require_POST
+def marker(request: HttpRequest, call_id: uuid.UUID) -> JsonResponse:
+    """One key during the call: this moment is to be found again."""
+    account = signed_in(request)
+    call = get_object_or_404(Call, pk=call_id, officer=account)
+    marker_id = text(json_body(request), "marker", longest=60)
+    entry = markers.mark(call.pk, marker_id, by=account, now=timezone.now())
+    return JsonResponse({"name": entry.details["name"], "at": entry.at.isoformat()})

@@ -38,8 +38,10 @@ function isUsable(element: HTMLElement): boolean {
 function act(element: HTMLElement): void {
   if (element instanceof HTMLInputElement && typesText.has(element.type)) return element.focus();
   if (element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement) return element.focus();
-  // Whoever is writing goes on writing: with the focus on the button, the next words would be shortcuts.
-  if (!isTyping(document.activeElement)) element.focus({ preventScroll: false });
+  // Whoever is writing goes on writing: with the focus on the button, the next words would be shortcuts. Of keys that are
+  // pressed in turn (`data-leaves-focus`) none takes the focus: Space and Enter would then be that button's own.
+  const leavesFocus = element.dataset.leavesFocus !== undefined;
+  if (!leavesFocus && !isTyping(document.activeElement)) element.focus({ preventScroll: false });
   element.click();
 }
 

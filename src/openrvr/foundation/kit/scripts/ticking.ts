@@ -15,9 +15,14 @@ export function howLong(milliseconds: number): string {
 const pair = (large: number, unit: string, small: number, smallUnit: string): string =>
   small ? `${large} ${unit} ${small} ${smallUnit}` : `${large} ${unit}`;
 
-export function clockTime(instant: number): string {
+export const clockTime = (instant: number): string => clock(instant, {});
+
+/** `14:07:03`, on the force's clock. */
+export const clockWithSeconds = (instant: number): string => clock(instant, { second: "2-digit" });
+
+function clock(instant: number, more: Intl.DateTimeFormatOptions): string {
   const zone = document.documentElement.dataset.timeZone;
-  const options: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  const options: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...more };
   if (zone) options.timeZone = zone;
   return new Intl.DateTimeFormat("en-GB", options).format(instant);
 }

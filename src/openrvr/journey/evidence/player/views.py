@@ -1,0 +1,68 @@
+"""An exhibit looked at: its page, its working copies, and the making of those."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from openrvr.foundation.people.access import needs, signed_in
+from openrvr.foundation.people.roles import Role
+from openrvr.journey.evidence import copies
+from openrvr.journey.evidence.models import Exhibit, Track, WorkingCopy
+from openrvr.journey.evidence.player import looking, making
+from openrvr.journey.evidence.player.files import send
+from openrvr.journey.evidence.player.page import exhibit_page
+from openrvr.journey.evidence.vault import Shredded
+
+for_viewers = needs(Role.OFFICER, Role.SUPERVISOR, Role.SPECIALIST, Role.INFORMATION_MANAGER)
+
+
+@for_viewers
+@require_GET
+def exhibit(request: HttpRequest, exhibit_id: uuid.UUID) -> HttpResponse:
+    """The exhibit's page, with the player where it is a recording."""
+    now = timezone.now()
+    found = get_object_or_404(Exhibit.objects.select_related("case", "call"), pk=exhibit_id)
+    looking.note_opened(found, by=signed_in(request), now=now)
+    # This look belongs to what the page shows.
+    found.refresh_from_db(fields=["length", "head"])
+    return render(request, "evidence/exhibit.html", exhibit_page(found, now=now))
+
+
+@for_viewers
+@require_http_methods(["GET", "POST"])
+def copies_of(request: HttpRequest, exhibit_id: uuid.UUID) -> JsonResponse:
+    """What there is to play now; POST asks for what there is not."""
+    found = get_object_or_404(Exhibit, pk=exhibit_id)
+    if found.wrapped_key is None:
+        raise Shredded(found)
+    if request.method == "POST":
+        making.ask_for_copies(found)
+    return JsonResponse({"takes": making.to_play_now(found)})
+
+
+@for_viewers
+@require_GET
+def track_copy(request: HttpRequest, track_id: uuid.UUID) -> HttpResponseBase:
+    """Picture and sound of one track: its newest working copy, or the one of `?slices=`."""
+    track = get_object_or_404(Track.objects.select_related("exhibit__case"), pk=track_id)
+    if track.exhibit.wrapped_key is None:
+        raise Shredded(track.exhibit)
+    made = _copy_asked_for(track, request.GET.get("slices", ""))
+    answer = send(request, made, copies.sealed(made))
+    if answer.status_code < 400:
+        looking.note_played(track, by=signed_in(request), now=timezone.now())
+    return answer
+
+
+def _copy_asked_for(track: Track, slices: str) -> WorkingCopy:
+    wanted = int(slices) if slices.isdecimal() and len(slices) < 9 else None
+    made = track.copies.filter(slices=wanted).first() if wanted else copies.newest(track)
+    if made is None:
+        raise Http404("The working copy has not been made yet.")
+    return made

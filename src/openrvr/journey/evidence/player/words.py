@@ -1,0 +1,89 @@
+"""What is missing, and what was done to an exhibit, in words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language_info
+
+from openrvr.journey.evidence.rules import Cause, Gap, Missing
+
+PEOPLE = {"victim": "Victim", "officer": "Officer"}
+_WHOM = {"victim": "her", "officer": "the officer"}
+
+_MISSING = {
+    Missing.EVERYTHING: "Nothing was received from {whom}",
+    Missing.PICTURE: "There is no picture of {whom}",
+    Missing.SOUND: "There is no sound of {whom}",
+}
+
+CAUSES = {
+    Cause.NETWORK: "network",
+    Cause.TAB_CLOSED: "page closed",
+    Cause.NOT_GRANTED: "camera or microphone not allowed",
+    Cause.TURNED_OFF: "turned off",
+    Cause.DISK_FULL: "no room to record",
+    Cause.NOT_TOLD: "not told of the recording",
+    Cause.NOT_SUPPORTED: "this browser cannot record",
+    Cause.CONNECTING: "connecting",
+    Cause.HUNG_UP: "hanging up",
+    Cause.UNKNOWN: "cause not known",
+}
+
+_WHAT = {
+    "begun": "Recording begun",
+    "call_ended": "Call ended",
+    "opened": "Opened",
+    "played": "Played",
+    "exported": "Exported in a package",
+}
+
+
+def person(name: str) -> str:
+    """`Victim`; whoever else is in a call stands for themselves."""
+    return PEOPLE.get(name, name.replace("_", " ").capitalize())
+
+
+def gap(of: str, missing: Gap) -> str:
+    """`Nothing was received from her: network`."""
+    whom = _WHOM.get(of, person(of))
+    return f"{_MISSING[missing.missing].format(whom=whom)}: {CAUSES[missing.cause]}"
+
+
+def entry(what: str, details: dict[str, Any]) -> str:
+    """An entry of the custody log; one that nobody has found words for is named as it is."""
+    if what == "marker":
+        return f"Marked: {details['name']}"
+    if what == "copied":
+        return f"Working copy made of {details['slices']} slices"
+    return _WHAT.get(what, what.replace("_", " ").capitalize())
+
+
+def slices(count: int, last: datetime) -> str:
+    """A run of slices in the log, and when the last of them was received."""
+    if count == 1:
+        return "1 slice received and receipted"
+    return f"{count} slices received and receipted, the last {timezone.localtime(last):%H:%M:%S}"
+
+
+def instant(at: datetime) -> str:
+    """`Mon 23 Nov 2026, 12:00:03`, on the force's clock."""
+    local = timezone.localtime(at)
+    return f"{local:%a} {local.day} {local:%b} {local.year}, {local:%H:%M:%S}"
+
+
+def position(seconds: float) -> str:
+    """`01:05`, from the beginning of the call; `1:01:05` after an hour."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
+
+
+def language(code: str) -> str:
+    """`Welsh` for `cy`; a code that nobody named stands for itself."""
+    try:
+        return str(get_language_info(code)["name"])
+    except KeyError:
+        return code
