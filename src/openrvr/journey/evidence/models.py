@@ -413,3 +413,22 @@ class StatementEvent(models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+
+class Captions(models.Model):
+    """Words to a recording, in a WebVTT file on the clock of the call; the newest is shown."""
+
+    exhibit = models.ForeignKey(Exhibit, models.PROTECT, related_name="captions")
+    number = models.PositiveSmallIntegerField()
+    added_at = models.DateTimeField()
+    stored_as = models.CharField(max_length=200)
+
+    personal_data = "none of its own; what is stored under `stored_as` is encrypted"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["exhibit", "number"], name="captions_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"captions {self.number}"

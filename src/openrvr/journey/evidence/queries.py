@@ -11,7 +11,7 @@ from django.db.models import Prefetch, QuerySet
 from openrvr.foundation.cases.models import Case
 from openrvr.journey.evidence.models import CustodyEntry, Exhibit, Slice, Track, WorkingCopy
 from openrvr.journey.evidence.package.form import PEOPLE, as_gap
-from openrvr.journey.evidence.rules import Cause, Gap, Interval, Kept, gaps
+from openrvr.journey.evidence.rules import IF_NEVER, Cause, Gap, Interval, Kept, gaps
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,8 @@ def slice_entries(exhibit: Exhibit) -> Iterator[tuple[int, datetime, str]]:
 
 
 def _person(name: str, tracks: list[Track], during: Interval) -> PersonKept:
-    found = gaps(during, [kept(track) for track in tracks])
+    otherwise = IF_NEVER.get(name, Cause.UNKNOWN)
+    found = gaps(during, [kept(track) for track in tracks], otherwise=otherwise)
     return PersonKept(name, tuple(tracks), tuple(found))
 
 

@@ -39,6 +39,10 @@ class Missing(StrEnum):
     SOUND = "sound"
 
 
+# Why there is no track at all of somebody: she was never connected, his camera was never allowed.
+IF_NEVER = {"victim": Cause.CONNECTING, "officer": Cause.NOT_GRANTED}
+
+
 @dataclass(frozen=True)
 class Interval:
     since: datetime

@@ -25,7 +25,7 @@ from datetime import datetime
 from typing import Any
 
 from openrvr.journey.evidence.custody.chain import Signed, instant
-from openrvr.journey.evidence.rules import Cause, Gap, Interval, Kept, Missing, gaps
+from openrvr.journey.evidence.rules import IF_NEVER, Cause, Gap, Interval, Kept, Missing, gaps
 
 FORMAT = "openrvr.package.1"
 DESCRIPTION = "package.json"
@@ -59,13 +59,12 @@ def gap_map(entries: Iterable[Signed], *, until: datetime) -> dict[str, list[dic
     )
     tracks = slices_by_track(entries)
     people = dict.fromkeys([*PEOPLE, *(slices[0]["person"] for slices in tracks.values())])
-    return {
-        person: [
-            as_json(gap)
-            for gap in gaps(during, [_kept(t) for t in tracks.values() if t[0]["person"] == person])
-        ]
-        for person in people
-    }
+    return {person: [as_json(gap) for gap in _gaps_of(person, tracks, during)] for person in people}
+
+
+def _gaps_of(person: str, tracks: dict[str, list[dict[str, Any]]], during: Interval) -> list[Gap]:
+    hers = [_kept(slices) for slices in tracks.values() if slices[0]["person"] == person]
+    return gaps(during, hers, otherwise=IF_NEVER.get(person, Cause.UNKNOWN))
 
 
 def slices_by_track(entries: Iterable[Signed]) -> dict[str, list[dict[str, Any]]]:

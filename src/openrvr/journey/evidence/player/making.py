@@ -39,8 +39,11 @@ def ask_for_copies(exhibit: Exhibit) -> None:
 
 def to_play_now(exhibit: Exhibit) -> list[dict[str, Any]]:
     """`to_play` of each track."""
-    in_hand = _in_hand(exhibit)
-    return [to_play(t, is_being_made=str(t.pk) in in_hand) for t in tracks_to_play(exhibit)]
+    in_hand, has_captions = _in_hand(exhibit), exhibit.captions.exists()
+    return [
+        to_play(track, is_being_made=str(track.pk) in in_hand, has_captions=has_captions)
+        for track in tracks_to_play(exhibit)
+    ]
 
 
 def _in_hand(exhibit: Exhibit) -> set[str]:
@@ -52,7 +55,7 @@ def _in_hand(exhibit: Exhibit) -> set[str]:
     return {args["track_id"] for args in unfinished.values_list("args", flat=True)}
 
 
-def to_play(track: Track, *, is_being_made: bool) -> dict[str, Any]:
+def to_play(track: Track, *, is_being_made: bool, has_captions: bool) -> dict[str, Any]:
     """What a player needs to know of a track's copy: `url` is None while there is none.
 
     One that is not there and not being made never will be: the track holds nothing that can be
@@ -66,5 +69,8 @@ def to_play(track: Track, *, is_being_made: bool) -> dict[str, Any]:
         "url": f"{address}?slices={made.slices}" if made else None,
         "isWhole": is_whole(track),
         "isBeingMade": is_being_made,
-        "captions": None,
+        # Hers alone: the same words twice, under both pictures, would be read twice.
+        "captions": reverse("evidence_captions", args=[track.pk])
+        if has_captions and track.person == "victim"
+        else None,
     }

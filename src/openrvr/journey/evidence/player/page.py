@@ -71,7 +71,9 @@ def exhibit_page(exhibit: Exhibit, *, now: datetime) -> dict[str, Any]:
         "log": log.lines(exhibit, entries),
         "head": bytes(exhibit.head).hex(),
         "slices": exhibit.length - len(entries),
-        "player": _player_data(recording) if recording else None,
+        "player": _player_data(recording, has_captions=exhibit.captions.exists())
+        if recording
+        else None,
         "name_of": words.person,
         "when": words.instant,
         "language_name": words.language,
@@ -159,13 +161,15 @@ def _told(entries: list[CustodyEntry]) -> dict[str, Any] | None:
     return None
 
 
-def _player_data(recording: Recording) -> dict[str, Any]:
+def _player_data(recording: Recording, *, has_captions: bool) -> dict[str, Any]:
     """What `player.ts` reads; all times are seconds from the beginning of the call."""
     during = recording.during
     return {
         "began": during.since.isoformat(),
         "seconds": _seconds(during.until, during),
-        "people": [_person(person, during) for person in recording.people],
+        "people": [
+            _person(person, during, has_captions=has_captions) for person in recording.people
+        ],
         "markers": [
             {"at": moment.seconds, "words": moment.words}
             for moment in recording.moments
@@ -174,13 +178,17 @@ def _player_data(recording: Recording) -> dict[str, Any]:
     }
 
 
-def _person(person: PersonKept, during: Interval) -> dict[str, Any]:
+def _person(person: PersonKept, during: Interval, *, has_captions: bool) -> dict[str, Any]:
     return {
         "person": person.person,
         "takes": [
             {
                 # The page asks for what is missing as soon as it is there.
-                **making.to_play(track, is_being_made=not making.is_whole(track)),
+                **making.to_play(
+                    track,
+                    is_being_made=not making.is_whole(track),
+                    has_captions=has_captions,
+                ),
                 "since": _seconds(track.slices.all()[0].since, during),
                 "until": _seconds(max(each.until for each in track.slices.all()), during),
                 "hasPicture": track.media_type.startswith("video/"),

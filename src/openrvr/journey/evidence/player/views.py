@@ -6,15 +6,15 @@ import uuid
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from openrvr.foundation.people.access import needs, signed_in
 from openrvr.foundation.people.roles import Role
 from openrvr.journey.evidence import copies
-from openrvr.journey.evidence.models import Exhibit, Track, WorkingCopy
-from openrvr.journey.evidence.player import looking, making
+from openrvr.journey.evidence.models import Captions, Exhibit, Track, WorkingCopy
+from openrvr.journey.evidence.player import captions, looking, making
 from openrvr.journey.evidence.player.files import send
 from openrvr.journey.evidence.player.page import exhibit_page
 from openrvr.journey.evidence.vault import Shredded
@@ -58,6 +58,34 @@ def track_copy(request: HttpRequest, track_id: uuid.UUID) -> HttpResponseBase:
     if answer.status_code < 400:
         looking.note_played(track, by=signed_in(request), now=timezone.now())
     return answer
+
+
+@for_viewers
+@require_POST
+def add_captions(request: HttpRequest, exhibit_id: uuid.UUID) -> HttpResponse:
+    """A WebVTT file to the recording."""
+    found = get_object_or_404(Exhibit, pk=exhibit_id)
+    file = request.FILES.get("captions")
+    if file is None:
+        raise captions.NoCaptions
+    content = file.read(captions.LARGEST + 1)
+    captions.add(found, content, by=signed_in(request), now=timezone.now())
+    return redirect("evidence_exhibit", exhibit_id=found.pk)
+
+
+@for_viewers
+@require_GET
+def track_captions(request: HttpRequest, track_id: uuid.UUID) -> HttpResponse:
+    """The captions on the clock of one track."""
+    track = get_object_or_404(
+        Track.objects.select_related("exhibit__call", "exhibit__case"), pk=track_id
+    )
+    try:
+        words = captions.of_track(track)
+    except Captions.DoesNotExist:
+        raise Http404 from None
+    looking.note_played(track, by=signed_in(request), now=timezone.now())
+    return HttpResponse(words, content_type="text/vtt; charset=utf-8")
 
 
 def _copy_asked_for(track: Track, slices: str) -> WorkingCopy:

@@ -33,7 +33,17 @@ CAUSES = {
 }
 
 _WHAT = {
-    "begun": "Recording begun",
+    "begun": "Begun",
+    "captioned": "Captions added",
+    "complete": "All of it has arrived",
+    "destroyed": "Destroyed: its key was shredded",
+    "disposal_asked": "Asked to destroy it before its time",
+    "disposal_refused": "Refused to destroy it",
+    "downloaded": "Original saved by somebody",
+    "held": "Held",
+    "hold_lifted": "Hold lifted",
+    "not_whole": "Arrived otherwise than it was announced",
+    "scanned": "Looked at by the antivirus",
     "call_ended": "Call ended",
     "opened": "Opened",
     "played": "Played",
@@ -56,6 +66,8 @@ def entry(what: str, details: dict[str, Any]) -> str:
     """An entry of the custody log; one that nobody has found words for is named as it is."""
     if what == "marker":
         return f"Marked: {details['name']}"
+    if what == "reviewed":
+        return f"Reviewed: {'still needed' if details['needed'] else 'not needed any more'}"
     if what == "copied":
         return f"Working copy made of {details['slices']} slices"
     return _WHAT.get(what, what.replace("_", " ").capitalize())

@@ -17,6 +17,7 @@ from openrvr.foundation.refusal import Refused
 from openrvr.foundation.unit_of_work import unit_of_work
 from openrvr.journey.evidence import custody_log, vault
 from openrvr.journey.evidence.models import (
+    Captions,
     Disposal,
     DisposalRequest,
     Exhibit,
@@ -285,6 +286,8 @@ def clear_away(now: datetime) -> int:
 
 def _delete_stored(exhibit: Exhibit) -> None:
     for name in Slice.objects.filter(track__exhibit=exhibit).values_list("stored_as", flat=True):
+        vault.forget(name)
+    for name in Captions.objects.filter(exhibit=exhibit).values_list("stored_as", flat=True):
         vault.forget(name)
     for copy in WorkingCopy.objects.filter(track__exhibit=exhibit):
         for name in copy.pieces:
