@@ -47,6 +47,13 @@ class Package:
             for gap in self._exhibit["gaps"][person]
         ]
 
+    def lost(self, person: str) -> list[tuple[str, str, float]]:
+        """The gaps that something had to go wrong for.
+
+        Before the first picture, and between the press on End and the end, nothing can be kept.
+        """
+        return [gap for gap in self.gaps(person) if gap[1] not in ("connecting", "hung_up")]
+
     @property
     def call_seconds(self) -> float:
         entries = self._entries()

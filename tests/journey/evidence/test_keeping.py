@@ -259,6 +259,17 @@ def test_of_the_same_slice_sent_at_once_one_is_kept(
     assert len(stored_files() - files_before) == 1
 
 
+def test_a_clock_that_is_set_back_changes_neither_order_nor_chain(story: Story) -> None:
+    story.live()
+    said = [piece(index, story.now) for index in range(3)]
+    for each, minutes in zip(said, (0, -60, 30), strict=True):
+        now = story.now + timedelta(minutes=minutes)
+        evidence.keep(story.call.pk, each, content(each.index), by=story.officer.actor, now=now)
+    log = list(custody_log.whole(Exhibit.objects.get()))
+    assert [each.entry.details.get("index") for each in log] == [None, 0, 1, 2]
+    assert log[2].entry.at < log[1].entry.at < log[3].entry.at
+
+
 def test_both_recorders_at_once_make_one_recording_and_one_chain(
     commits: None, story: Story
 ) -> None:

@@ -164,6 +164,7 @@ export class PersonRecorder {
 }
 
 function formatFor(tracks: MediaStreamTrack[]): string | undefined {
+  if (typeof MediaRecorder === "undefined") return undefined;
   const kinds = new Set(tracks.map((track) => track.kind));
   const wanted = !kinds.has("video") ? formats.audio : kinds.has("audio") ? formats.video : formats.silent;
   return wanted.find((format) => MediaRecorder.isTypeSupported(format));
