@@ -75,9 +75,31 @@ def cut_the_tail(owner: Owner) -> None:
     )
 
 
+def shred(owner: Owner) -> None:
+    owner.execute("UPDATE evidence_exhibit SET wrapped_key = NULL")
+
+
+def another_person(owner: Owner) -> None:
+    owner.execute("UPDATE evidence_track SET person = 'officer'")
+
+
+def another_kind(owner: Owner) -> None:
+    owner.execute("UPDATE evidence_exhibit SET kind = 'upload'")
+
+
+def directory_in_its_place(_: Owner) -> None:
+    path = stored(1)
+    path.unlink()
+    path.mkdir()
+
+
 @pytest.mark.parametrize(
     ("tamper", "said"),
     [
+        (shred, "Its key is gone, and nobody has destroyed it"),
+        (another_person, "is said to be another person's"),
+        (another_kind, "another case or kind"),
+        (directory_in_its_place, "It cannot be read from the store"),
         (flip, "Slice 2 of track .* does not open"),
         (drop, "Slice 1 of track .* is missing"),
         (swap, "Slice 1 of track .* does not open"),

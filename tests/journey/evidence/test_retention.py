@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +20,8 @@ from openrvr.foundation.refusal import Refused
 from openrvr.journey.call import actions as calls
 from openrvr.journey.call.models import EndedBy
 from openrvr.journey.closing import actions as closing
-from openrvr.journey.evidence import copies, custody_log
+from openrvr.journey.evidence import copies, custody_log, vault
+from openrvr.journey.evidence.auditing import faults
 from openrvr.journey.evidence.exporting import export
 from openrvr.journey.evidence.models import (
     Disposal,
@@ -28,13 +30,19 @@ from openrvr.journey.evidence.models import (
     Hold,
     Track,
 )
+from openrvr.journey.evidence.package.verifying import verify
 from openrvr.journey.evidence.retention import actions as retention
-from openrvr.journey.evidence.retention.actions import AnotherPerson, CaseStillOpen, IsHeld
+from openrvr.journey.evidence.retention.actions import (
+    AlreadyDecided,
+    AnotherPerson,
+    CaseStillOpen,
+    IsHeld,
+)
 from openrvr.journey.evidence.retention.certificates import deposited, is_genuine
 from openrvr.journey.evidence.retention.rules import kept_until
 from openrvr.journey.evidence.vault import Shredded
 from tests.journey.evidence.films import film
-from tests.journey.evidence.test_keeping import stored_files
+from tests.journey.evidence.test_keeping import keep, stored_files
 from tests.journey.evidence.test_package import record
 from tests.story import Story
 from tests.together import together
@@ -180,7 +188,36 @@ def test_a_request_that_is_refused_destroys_nothing(
     asked = retention.ask_disposal(exhibit.pk, reason="A test", by=manager, now=closed.now)
     retention.refuse_disposal(asked.pk, by=other_manager, now=closed.now)
     assert DisposalRequest.objects.get().refused
+    with pytest.raises(AlreadyDecided):
+        retention.approve_disposal(asked.pk, by=other_manager, now=closed.now)
     assert exhibit_of(closed).wrapped_key is not None
+
+
+def test_a_row_alone_destroys_nothing(closed: Story) -> None:
+    """Whoever has the application's password can write one."""
+    exhibit = exhibit_of(closed)
+    Disposal.objects.create(exhibit=exhibit, at=closed.now, certificate={"statement": {}})
+    before = stored_files()
+    assert retention.clear_away(closed.now) == 0
+    Exhibit.objects.filter(pk=exhibit.pk).update(wrapped_key=None)
+    assert retention.clear_away(closed.now) == 0
+    assert stored_files() == before
+    [(_, fault)] = faults()
+    assert fault == "Its key is gone, and nobody has destroyed it."
+
+
+def test_what_is_no_certificate_is_passed_over_and_replaced(destroyed: Story) -> None:
+    exhibit = exhibit_of(destroyed)
+    vault.put_plain(f"certificates/{exhibit.pk}.json", b"{ half of it")
+    vault.put_plain("certificates/.draft", b"")
+    assert list(deposited()) == []
+    retention.clear_away(destroyed.now)
+    assert [each["statement"]["exhibit"] for each in deposited()] == [str(exhibit.pk)]
+
+
+def test_nothing_is_receipted_of_what_was_destroyed(destroyed: Story) -> None:
+    with pytest.raises(Shredded):
+        keep(destroyed, 9)
 
 
 @pytest.fixture
@@ -192,15 +229,23 @@ def destroyed(closed: Story, manager: Account, other_manager: Account) -> Story:
     return closed
 
 
-def test_nobody_can_read_what_was_destroyed(destroyed: Story, tmp_path: Path) -> None:
+def test_nobody_can_read_what_was_destroyed(destroyed: Story) -> None:
     exhibit = exhibit_of(destroyed)
     assert exhibit.wrapped_key is None
-    with pytest.raises(Shredded):
-        export(destroyed.case, tmp_path, by=destroyed.officer, now=destroyed.now)
     made = copies.newest(exhibit.tracks.get())
     assert made
     with pytest.raises(Shredded):
         copies.sealed(made)
+
+
+def test_a_package_has_the_certificate_of_what_was_destroyed(
+    destroyed: Story, tmp_path: Path
+) -> None:
+    package = export(destroyed.case, tmp_path, by=destroyed.officer, now=destroyed.now)
+    assert verify(package).exhibits == 1
+    assert not list(package.glob("data/exhibits/1/masters/*"))
+    [described] = json.loads((package / "data/package.json").read_bytes())["exhibits"]
+    assert described["destroyed"] == Disposal.objects.get().certificate
 
 
 def test_the_ciphertext_goes_and_the_certificate_stays(destroyed: Story) -> None:

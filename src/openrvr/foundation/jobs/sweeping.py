@@ -41,17 +41,30 @@ def use(
 
 def sweep_once(now: datetime) -> int:
     """Do everything that is due at `now`; returns how much that was."""
-    return sum(sweep(now) for sweep in _often)
+    return _each(_often, now)
 
 
 def begin(now: datetime) -> int:
     """Put right what a backup that was restored has brought back; returns how much that was."""
-    return sum(sweep(now) for sweep in _first)
+    return _each(_first, now)
 
 
 def tidy(now: datetime) -> int:
     """Delete what nobody needs any more; returns how many rows."""
-    return sum(sweep(now) for sweep in _rarely)
+    return _each(_rarely, now)
+
+
+def _each(sweeps: list[Sweep], now: datetime) -> int:
+    """Every sweep, whatever becomes of the one before: a fault in one must stop no other clock."""
+    done = 0
+    for sweep in sweeps:
+        try:
+            done += sweep(now)
+        except (DatabaseError, InterfaceError, PoolTimeout):
+            raise  # The database is away for all of them.
+        except Exception:
+            log.exception("the sweep %s failed; the others go on", sweep.__name__)
+    return done
 
 
 def sweep_until(stop: threading.Event) -> None:

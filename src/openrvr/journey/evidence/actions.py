@@ -25,6 +25,7 @@ from openrvr.journey.evidence.custody.sealing import Place
 from openrvr.journey.evidence.models import Exhibit, Kind, RecordingNotice, Slice, Track
 from openrvr.journey.evidence.retention import actions as retention
 from openrvr.journey.evidence.rules import LARGEST_SLICE, Cause, Missing
+from openrvr.journey.evidence.vault import Shredded
 from openrvr.journey.invitation.models import Invitation
 
 # A day of slices, and of beginning anew every few seconds: what is more is no call.
@@ -111,19 +112,22 @@ def note_end(over: CallEnded) -> None:
     exhibit = recording_of(over.call.pk)
     if exhibit is None:
         return
-    exhibit = custody_log.lock(exhibit.pk)
+    _note_end(custody_log.lock(exhibit.pk), over.call, by=over.by, now=over.now)
+
+
+def _note_end(exhibit: Exhibit, call: Call, *, by: Actor, now: datetime) -> None:
     custody_log.append(
         exhibit,
         "call_ended",
-        by=over.by,
-        now=over.now,
-        call_ended=instant(over.now),
-        ended_by=over.call.ended_by,
+        by=by,
+        now=now,
+        call_ended=instant(call.ended_at or now),
+        ended_by=call.ended_by,
     )
     audit.record(
         "evidence.call_ended",
-        by=over.by,
-        now=over.now,
+        by=by,
+        now=now,
         case_reference=exhibit.case.reference,
         exhibit=exhibit.reference,
         length=exhibit.length,
@@ -160,7 +164,10 @@ def _begin(
         "language": notice.language,
         "policy": notice.policy_version,
     }
-    return begin_exhibit(exhibit, by=by, now=now, call_began=instant(call.started_at), told=told)
+    begun = begin_exhibit(exhibit, by=by, now=now, call_began=instant(call.started_at), told=told)
+    if call.ended_at:
+        _note_end(begun, call, by=by, now=now)
+    return begun
 
 
 def begin_exhibit(exhibit: Exhibit, *, by: Actor, now: datetime, **details: object) -> Exhibit:
@@ -216,9 +223,10 @@ def keep_in(exhibit: Exhibit, piece: Piece, content: bytes, *, by: Actor, now: d
     stored_as = vault.store(content, place, data_key=vault.data_key(exhibit))
     try:
         receipt, mine = _record(exhibit, piece, len(content), stored_as, by=by, now=now)
-    except BaseException:
+    except Refused:
         vault.forget(stored_as)
         raise
+    # After anything else nobody knows whether it was committed: what lies there stays.
     if not mine:
         vault.forget(stored_as)
     return receipt
@@ -230,6 +238,8 @@ def _record(
 ) -> tuple[Signed, bool]:
     """The receipt, and whether it is for what lies under `stored_as`."""
     exhibit = custody_log.lock(exhibit.pk)
+    if exhibit.wrapped_key is None:
+        raise Shredded(exhibit)
     if receipt := _kept_before(exhibit, piece):
         return receipt, False
     track = _track(exhibit, piece)

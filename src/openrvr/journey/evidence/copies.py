@@ -16,6 +16,7 @@ from openrvr.journey.evidence import custody_log, masters, sealed_files, vault
 from openrvr.journey.evidence.copying import Copied, NothingToShow, copy
 from openrvr.journey.evidence.models import Exhibit, Kind, Track, Upload, WorkingCopy
 from openrvr.journey.evidence.screening.stripping import CannotCopy, working_copy
+from openrvr.journey.evidence.vault import Shredded
 
 _JPEG = Copied("image/jpeg", "jpg", 0)
 _PNG = Copied("image/png", "png", 0)
@@ -89,7 +90,12 @@ def _store(
         made.pieces = sealed_files.write(
             file, exhibit=str(track.exhibit_id), name=str(made.pk), data_key=key
         )
-    there = _name(made, now=now)
+    try:
+        there = _name(made, now=now)
+    except Shredded:
+        for piece in made.pieces:
+            vault.forget(piece)
+        raise
     if there.pk != made.pk:
         for piece in made.pieces:
             vault.forget(piece)
@@ -100,6 +106,8 @@ def _store(
 def _name(made: WorkingCopy, *, now: datetime) -> WorkingCopy:
     """From now on this is the copy; unless somebody was quicker with the same."""
     exhibit = custody_log.lock(made.track.exhibit_id)
+    if exhibit.wrapped_key is None:
+        raise Shredded(exhibit)
     there = WorkingCopy.objects.filter(track=made.track, slices=made.slices).first()
     if there:
         return there

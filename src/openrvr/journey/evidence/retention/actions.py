@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from datetime import datetime, timedelta
 
@@ -29,9 +30,16 @@ from openrvr.journey.evidence.models import (
     Upload,
     WorkingCopy,
 )
-from openrvr.journey.evidence.retention.certificates import certify, deposit, deposited
+from openrvr.journey.evidence.retention.certificates import (
+    certifies,
+    certify,
+    deposit,
+    deposited,
+)
 from openrvr.journey.evidence.retention.rules import kept_until
 from openrvr.journey.evidence.vault import Shredded
+
+log = logging.getLogger(__name__)
 
 _CLOCK = service("retention")
 
@@ -53,6 +61,13 @@ class AnotherPerson(Refused):
 
     def __init__(self) -> None:
         super().__init__("You have asked for this yourself: another person has to agree.")
+
+
+class AlreadyDecided(Refused):
+    """The second person has decided before."""
+
+    def __init__(self) -> None:
+        super().__init__("This request has been decided already: ask again if it must be.")
 
 
 class ReasonMissing(Refused):
@@ -179,12 +194,14 @@ def ask_disposal(
 def approve_disposal(request_id: int, *, by: Account, now: datetime) -> Disposal:
     """The second person agrees: it is destroyed.
 
-    Raises Shredded, IsHeld, CaseStillOpen, AnotherPerson.
+    Raises Shredded, IsHeld, CaseStillOpen, AnotherPerson, AlreadyDecided.
     """
     exhibit = _locked(
         DisposalRequest.objects.values_list("exhibit_id", flat=True).get(pk=request_id)
     )
     asked = DisposalRequest.objects.get(pk=request_id)
+    if asked.decided_at:
+        raise AlreadyDecided
     if asked.by_id == by.pk:
         raise AnotherPerson
     _must_be_free(exhibit)
@@ -219,7 +236,10 @@ def destroy_what_is_due(now: datetime) -> int:
 
 @unit_of_work()
 def _destroy_if_due(exhibit_id: uuid.UUID, now: datetime) -> bool:
-    exhibit = _locked(exhibit_id)
+    try:
+        exhibit = _locked(exhibit_id)
+    except Shredded:
+        return False  # Somebody was quicker.
     until = _kept_until(exhibit)
     if until is None or until > now:
         return False
@@ -273,11 +293,18 @@ def _destroy(
 
 
 def clear_away(now: datetime) -> int:
-    """Delete the ciphertext of what was destroyed, and deposit its certificate. Twice is once."""
+    """Deposit the certificate of what was destroyed, and delete its ciphertext. Twice is once.
+
+    A row alone destroys nothing: the key is gone, and the certificate is ours and about this.
+    """
     cleared = 0
-    for disposal in Disposal.objects.filter(cleared_at=None).order_by("pk"):
-        _delete_stored(disposal.exhibit)
+    waiting = Disposal.objects.filter(cleared_at=None, exhibit__wrapped_key=None)
+    for disposal in waiting.select_related("exhibit").order_by("pk"):
+        if not certifies(disposal.certificate, disposal.exhibit):
+            log.error("the certificate of exhibit %s is not genuine", disposal.exhibit_id)
+            continue
         deposit(disposal.certificate)
+        _delete_stored(disposal.exhibit)
         disposal.cleared_at = now
         disposal.save(update_fields=["cleared_at"])
         cleared += 1

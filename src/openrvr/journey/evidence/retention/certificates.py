@@ -7,6 +7,7 @@ does not bring back what was destroyed since (`actions.destroy_again`).
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,8 @@ from typing import Any
 from openrvr.journey.evidence import vault
 from openrvr.journey.evidence.custody.chain import canonical, instant
 from openrvr.journey.evidence.models import Exhibit, Slice
+
+log = logging.getLogger(__name__)
 
 FORMAT = "openrvr.disposal.1"
 _CONTEXT = b"openrvr.disposal.1"
@@ -57,15 +60,33 @@ def is_genuine(stored: dict[str, Any]) -> bool:
         return False
 
 
+def certifies(stored: dict[str, Any], exhibit: Exhibit) -> bool:
+    """Whether it is a genuine certificate, and about this exhibit."""
+    return is_genuine(stored) and stored["statement"].get("exhibit") == str(exhibit.pk)
+
+
 def deposit(certificate: dict[str, Any]) -> None:
-    """Put a certificate into the evidence store; the first one stays."""
-    name = f"{_FOLDER}/{certificate['statement']['exhibit']}.json"
-    vault.put_plain(name, json.dumps(certificate, indent=1).encode())
+    """Put a certificate into the evidence store; a genuine one that is there stays."""
+    name = f"{certificate['statement']['exhibit']}.json"
+    if name in vault.names_in(_FOLDER):
+        if _read(name):
+            return
+        vault.forget(f"{_FOLDER}/{name}")
+    vault.put_plain(f"{_FOLDER}/{name}", json.dumps(certificate, indent=1).encode())
 
 
 def deposited() -> Iterator[dict[str, Any]]:
     """Every certificate of the evidence store that this installation has signed."""
     for name in vault.names_in(_FOLDER):
-        stored = json.loads(vault.get_plain(f"{_FOLDER}/{name}"))
-        if is_genuine(stored):
+        if stored := _read(name):
             yield stored
+
+
+def _read(name: str) -> dict[str, Any] | None:
+    """A genuine certificate by its file's name; None for whatever else lies there."""
+    try:
+        stored = json.loads(vault.get_plain(f"{_FOLDER}/{name}"))
+    except (ValueError, OSError) as problem:
+        log.warning("%s is no certificate: %s", name, problem)
+        return None
+    return stored if isinstance(stored, dict) and is_genuine(stored) else None
