@@ -352,3 +352,62 @@ def test_the_command_says_what_it_found(sent: Path, tmp_path: Path) -> None:
     assert said.exit_code == 1
     assert "2-victim.webm" in said.output
     assert run(app, ["evidence", "verify", str(tmp_path / "nothing")]).exit_code == 1
+
+
+def described_again(package: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """The service's own key signs a description that says something else."""
+    description = described(package)
+    change(description)
+    (package / "data/package.json").write_bytes(form.written(description))
+    sign_again(package, vault.signing_key())
+    make_bag_fit(package)
+
+
+def first(description: dict[str, Any]) -> dict[str, Any]:
+    exhibit: dict[str, Any] = description["exhibits"][0]
+    return exhibit
+
+
+def swap_people(description: dict[str, Any]) -> None:
+    one, two = first(description)["tracks"]
+    one["person"], two["person"] = two["person"], one["person"]
+
+
+def swap_copies(description: dict[str, Any]) -> None:
+    one, two = first(description)["tracks"]
+    one["copy"], two["copy"] = two["copy"], one["copy"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda d: d.update(case="RVR-26-999999"), "Another case or kind"),
+        (lambda d: first(d).update(kind="upload"), "Another case or kind"),
+        (lambda d: first(d).pop("gaps"), "The gap map of exhibit 1 is missing"),
+        (lambda d: first(d).update(destroyed={}), "was not destroyed"),
+        (lambda d: d.update(stamped=True), "time stamp that belongs to the package is missing"),
+        (swap_people, "another person's"),
+        (swap_copies, "is not the copy that the custody log knows"),
+    ],
+    ids=["case", "kind", "gaps", "destroyed", "stamp", "people", "copies"],
+)
+def test_the_custody_log_is_believed_and_not_the_description(
+    sent: Path, change: Callable[[dict[str, Any]], object], said: str
+) -> None:
+    described_again(sent, change)
+    with pytest.raises(PackageFault, match=said):
+        verify(sent)
+
+
+def test_beside_the_package_nothing_lies_in_a_zip_or_in_a_bag(sent: Path, tmp_path: Path) -> None:
+    both = tmp_path / "both"
+    shutil.copytree(sent, both / ".cover")
+    shutil.copytree(sent, both / "RVR-26-000001")
+    zipped = shutil.make_archive(str(tmp_path / "both"), "zip", both)
+    said = CliRunner().invoke(app, ["evidence", "verify", zipped])
+    assert said.exit_code == 1
+    assert "is not one package" in said.output
+    (sent / "notes.txt").write_text("He did it.")
+    make_bag_fit(sent)
+    with pytest.raises(PackageFault, match=r"notes\.txt belongs to no package"):
+        verify(sent)

@@ -52,8 +52,9 @@ class AlreadyThere(Refused):
 def export(case: Case, directory: Path, *, by: Account, now: datetime) -> Path:
     """Write the package of a case into `directory`; returns its own directory.
 
-    Raises NothingToExport, AlreadyThere, Shredded, MasterDamaged, CannotStamp. It
-    has its name when it is whole; what fails leaves nothing behind.
+    Of what was destroyed it has the custody log and the certificate. It has its name when it is
+    whole; what fails leaves nothing behind. Raises NothingToExport, AlreadyThere, MasterDamaged,
+    CannotStamp.
     """
     exhibits = list(of_case(case))
     if not exhibits:
@@ -82,6 +83,7 @@ def _write(case: Case, exhibits: list[Exhibit], draft: Path, *, by: Account, now
             "made_at": instant(now),
             "made_by": by.name,
             "keys": [public.hex() for public in vault.public_keys()],
+            "stamped": bool(settings.TIME_STAMP_URL),
             "exhibits": described,
             "files": payload.sums,
         }
@@ -125,9 +127,16 @@ class _Payload:
 
 
 def _exhibit(exhibit: Exhibit, payload: _Payload, *, by: Account, now: datetime) -> dict[str, Any]:
-    tracks = tracks_of(exhibit)
-    made = {track.pk: copies.bring_up_to_date(track, now=now) for track in tracks}
+    is_there = exhibit.wrapped_key is not None
+    made = {
+        track.pk: copies.bring_up_to_date(track, now=now)
+        for track in tracks_of(exhibit)
+        if is_there
+    }
     log = _log_with_this_export(exhibit, by=by, now=now)
+    # Of what has arrived since the log was read nothing belongs to this package.
+    logged = form.slices_by_track(log)
+    tracks = [track for track in tracks_of(exhibit) if is_there and str(track.pk) in logged]
     folder = f"exhibits/{exhibit.number}"
     lines = (json.dumps(e.as_json(), ensure_ascii=False).encode() + b"\n" for e in log)
     last = log[-1]
@@ -139,8 +148,10 @@ def _exhibit(exhibit: Exhibit, payload: _Payload, *, by: Account, now: datetime)
         "custody": payload.add(f"{folder}/custody.jsonl", lines),
         "length": last.entry.position,
         "head": last.hash.hex(),
-        "tracks": [_track(t, made[t.pk], payload, folder, until=last) for t in tracks],
+        "tracks": [_track(t, made.get(t.pk), payload, folder, until=last) for t in tracks],
     }
+    if not is_there:
+        described["destroyed"] = exhibit.disposal.certificate
     if exhibit.kind == Kind.RECORDING:
         described["gaps"] = form.gap_map(log, until=now)
     if upload := Upload.objects.filter(exhibit=exhibit).first():
@@ -188,7 +199,6 @@ def _track(
 ) -> dict[str, Any]:
     key = vault.data_key(track.exhibit)
     name = f"{track.number}-{track.person}"
-    # What has arrived since the log was read belongs to the next package.
     kept = Slice.objects.filter(track=track, entry__position__lte=until.entry.position)
     content = masters.contents(track, kept.order_by("index").iterator(), data_key=key)
     described = {

@@ -70,7 +70,7 @@ def _unpacked(package: Path, directory: Path) -> Path:
             archive.extractall(directory)
     except zipfile.BadZipFile as error:
         raise PackageFault(f"{package.name} is neither a directory nor a ZIP: {error}.") from None
-    bags = sorted(directory.glob("**/bagit.txt"))
-    if not bags:
-        raise PackageFault(f"There is no bag in {package.name}.")
-    return bags[0].parent
+    inside = list(directory.iterdir())
+    if len(inside) != 1 or not (inside[0] / "bagit.txt").is_file():
+        raise PackageFault(f"{package.name} is not one package, and nothing else.")
+    return inside[0]

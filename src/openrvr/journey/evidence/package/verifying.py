@@ -20,6 +20,7 @@ from openrvr.journey.evidence.custody.keys import PublicKeys, key_id
 from openrvr.journey.evidence.package import form
 
 _BUFFER = 1024 * 1024
+_TAG_FILES = {"bagit.txt", "bag-info.txt", "manifest-sha256.txt"}
 
 
 class PackageFault(Exception):
@@ -54,6 +55,7 @@ def verify(directory: Path, *, keys: Sequence[bytes] = (), roots: Sequence[bytes
     logs = [_log(payload, exhibit, description) for exhibit in description["exhibits"]]
     _check_files(directory, bag, stated, list(zip(description["exhibits"], logs, strict=True)))
     for exhibit, log in zip(description["exhibits"], logs, strict=True):
+        _check_what_it_is(exhibit, log, case=str(description["case"]))
         _check_gaps(exhibit, log, until=datetime.fromisoformat(description["made_at"]))
     return Findings(
         case=str(description["case"]),
@@ -63,7 +65,7 @@ def verify(directory: Path, *, keys: Sequence[bytes] = (), roots: Sequence[bytes
         size=sum((payload / name).stat().st_size for name in stated),
         signed_by=signed_by,
         key_is_known=signed_by in {key_id(key) for key in keys},
-        stamped=_stamp(payload, roots),
+        stamped=_stamp(payload, roots, is_stamped=bool(description.get("stamped"))),
     )
 
 
@@ -73,6 +75,9 @@ def _bag(directory: Path) -> bagit.Bag:
     try:
         bag = bagit.Bag(str(directory))
         bag.validate(completeness_only=True)
+        unknown = set(bag.tagfile_entries()) - _TAG_FILES
+        if unknown:
+            raise PackageFault(f"{min(unknown)} belongs to no package.")
     except (bagit.BagError, OSError) as error:
         raise PackageFault(f"The bag is not complete: {error}") from None
     return bag
@@ -180,6 +185,10 @@ def _tracks(
     exhibit: dict[str, Any], log: list[Signed]
 ) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
     """Each track with its slices, as the log has them: no track more, and none less."""
+    if "destroyed" in exhibit:
+        if not any(signed.entry.what == "destroyed" for signed in log):
+            raise PackageFault(f"Exhibit {exhibit['number']} was not destroyed: its log says so.")
+        return []
     kept = form.slices_by_track(log)
     tracks = {track["id"]: track for track in exhibit["tracks"]}
     if set(kept) != set(tracks):
@@ -207,10 +216,31 @@ def _check_wholes(exhibit: dict[str, Any], log: list[Signed], hashed: dict[str, 
 
 
 def _check_copies(exhibit: dict[str, Any], log: list[Signed], hashed: dict[str, str]) -> None:
-    made = {e.entry.details["sha256"] for e in log if e.entry.what == "copied"}
+    """A copy is the newest that the custody log knows of its own track."""
+    made = {
+        e.entry.details["track"]: e.entry.details["sha256"] for e in log if e.entry.what == "copied"
+    }
     for track in exhibit["tracks"]:
-        if track["copy"] and hashed[f"data/{track['copy']}"] not in made:
-            raise PackageFault(f"{track['copy']} is no copy that the custody log knows.")
+        if track["copy"] and hashed[f"data/{track['copy']}"] != made.get(track["id"]):
+            raise PackageFault(f"{track['copy']} is not the copy that the custody log knows.")
+
+
+def _check_what_it_is(exhibit: dict[str, Any], log: list[Signed], *, case: str) -> None:
+    """Case, kind, people and findings are the custody log's, whatever stands in the description."""
+    where = f"exhibit {exhibit['number']}"
+    begun = next((each.entry.details for each in log if each.entry.what == "begun"), None)
+    if begun is None or begun.get("case") != case or begun.get("kind") != exhibit["kind"]:
+        raise PackageFault(f"Another case or kind is said of {where} than its custody log has.")
+    if exhibit["kind"] == "recording" and "gaps" not in exhibit:
+        raise PackageFault(f"The gap map of {where} is missing.")
+    tracks = {track["id"]: track for track in exhibit["tracks"]}
+    for track, slices in form.slices_by_track(log).items():
+        said = tracks.get(track)
+        if said and said["person"] != slices[0]["person"]:
+            raise PackageFault(f"Track {track} of {where} is said to be another person's.")
+    found = [each.entry.details for each in log if each.entry.what == "scanned"]
+    if found and exhibit.get("upload", {}).get("finding") != found[-1].get("finding"):
+        raise PackageFault(f"Another finding is said of {where} than its custody log has.")
 
 
 def _check_gaps(exhibit: dict[str, Any], log: list[Signed], *, until: datetime) -> None:
@@ -220,9 +250,11 @@ def _check_gaps(exhibit: dict[str, Any], log: list[Signed], *, until: datetime) 
         )
 
 
-def _stamp(payload: Path, roots: Sequence[bytes]) -> timestamps.Stamped | None:
+def _stamp(payload: Path, roots: Sequence[bytes], *, is_stamped: bool) -> timestamps.Stamped | None:
     path = payload / form.TIME_STAMP
     if not path.exists():
+        if is_stamped:
+            raise PackageFault("The time stamp that belongs to the package is missing.")
         return None
     try:
         stamped = timestamps.verify(_read(path), _read(payload / form.DESCRIPTION), roots)
