@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from openrvr.foundation.kit.requests import NotUnderstood
@@ -18,6 +18,8 @@ _PERSON = re.compile(r"[a-z][a-z0-9-]{0,19}")
 _MEDIA_TYPE = re.compile(r"(audio|video)/(webm|x-matroska)(;codecs=[A-Za-z0-9.,]{1,50})?")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _MOST_CONDITIONS = 50
+# A slice is two seconds, or what came of a busy machine: it cannot cover a call.
+LONGEST = timedelta(seconds=15)
 # The year 2000 and 2100 in milliseconds: what is outside is no clock.
 _EARLIEST, _LATEST = 946_684_800_000, 4_102_444_800_000
 
@@ -32,7 +34,7 @@ def read_piece(header: str, *, track: uuid.UUID, index: int) -> Piece:
         piece = _piece(said, track, index)
     except (ValueError, KeyError, TypeError):
         raise NotUnderstood("What was said of the slice could not be understood.") from None
-    if piece.since > piece.until or index >= MOST_SLICES:
+    if not timedelta() <= piece.until - piece.since <= LONGEST or index >= MOST_SLICES:
         raise NotUnderstood("What was said of the slice cannot be true.")
     return piece
 

@@ -75,6 +75,8 @@ export class CallRecording {
   /** Counts what is missing; called a few times a second. */
   look(): void {
     for (const recorder of Object.values(this.recorders)) recorder.look();
+    this.conditions.officer.set("picture", "turned_off", this.own.video?.enabled === false);
+    this.conditions.officer.set("sound", "turned_off", this.own.audio?.enabled === false);
     const now = serverNow();
     if (!this.isRecording || this.conditions.victim.everythingIsMissing) this.gap += Math.max(0, now - this.lookedAt);
     this.lookedAt = now;

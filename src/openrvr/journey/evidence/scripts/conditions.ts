@@ -2,8 +2,8 @@
 import type { Cause, Condition, Missing } from "./slices";
 
 export class Conditions {
-  private readonly open = new Map<string, Condition>();
-  private over: Condition[] = [];
+  private readonly open = new Map<string, Condition & { told: boolean }>();
+  private over: (Condition & { told: boolean })[] = [];
 
   constructor(private readonly now: () => number) {}
 
@@ -11,17 +11,24 @@ export class Conditions {
   set(missing: Missing, cause: Cause, holds: boolean, since = this.now()): void {
     const key = `${missing} ${cause}`;
     const condition = this.open.get(key);
-    if (holds && !condition) this.open.set(key, { missing, cause, since, until: Infinity });
+    if (holds && !condition) this.open.set(key, { missing, cause, since, until: Infinity, told: false });
     if (holds || !condition) return;
     this.open.delete(key);
     this.over.push({ ...condition, until: this.now() });
   }
 
-  /** Everything of the interval that has not been told yet. */
+  /** Everything up to `until` that has not been told yet. What began before and was noticed later is told from its beginning. */
   take(since: number, until: number): Condition[] {
-    const told = [...this.over, ...this.open.values()]
-      .map((each) => ({ ...each, since: Math.max(each.since, since), until: Math.min(each.until, until) }))
+    const known = [...this.over, ...this.open.values()];
+    const told = known
+      .map(({ missing, cause, ...each }) => ({
+        missing,
+        cause,
+        since: each.told ? Math.max(each.since, since) : each.since,
+        until: Math.min(each.until, until),
+      }))
       .filter((each) => each.since < each.until);
+    for (const each of known) if (each.since < until) each.told = true;
     this.over = this.over.filter((each) => each.until > until);
     return told;
   }

@@ -6,6 +6,8 @@ import type { Conditions } from "./conditions";
 import { sha256, type Cause, type Person, type Slice } from "./slices";
 
 const every = 2000;
+/** What one slice can cover. */
+const longest = 3 * every;
 /** How long the sound waits for the picture, or the picture for the sound. */
 const otherLimit = 1000;
 /** Bytes: the server takes 2 MB at once, and what came late may be more. */
@@ -125,8 +127,11 @@ export class PersonRecorder {
   }
 
   private enqueue(run: Run, data: Blob): void {
-    const since = run.reached;
-    const until = (run.reached = this.options.now());
+    const until = this.options.now();
+    // A slice has what came since the one before. After a computer that slept, or hung, nobody knows what of it is there: no
+    // more is said of it than it can have, and the rest is a gap.
+    const since = Math.max(run.reached, until - longest);
+    run.reached = until;
     const final = run.recorder.state === "inactive";
     const ended = final ? run.ended || this.options.whyLost() : "";
     const conditions = this.options.conditions.take(since, until);
