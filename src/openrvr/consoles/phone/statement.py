@@ -51,6 +51,7 @@ def shown(statement: Statement | None) -> dict[str, Any] | None:
     return {
         "id": statement.pk,
         "witness": statement.witness,
+        "beginning": statements.beginning(statement),
         "text": statement.text,
         "declaration": statement.declaration,
         "language": statement.language,

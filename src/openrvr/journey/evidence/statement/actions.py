@@ -136,7 +136,9 @@ def write(
     if stands != was.replace("\r\n", "\n"):
         raise EditedMeanwhile(stands, statement.taken_by.name)
     setattr(statement, field, value)
-    statement.taken_by = by
+    if statement.taken_by_id != by.pk:
+        statement.taken_by = by
+        _event(statement, "Written on by another officer", by=by.name, now=now)
     statement.save(update_fields=[field, "taken_by"])
     if statement.state == StatementState.SHOWN:
         _freeze(statement, TypedName(statement.witness), exhibit="", now=now)
@@ -233,15 +235,30 @@ def sign(
 
 
 def words_of(statement: Statement) -> str:
-    """All that she reads and signs, in one text: name, words, declaration, apart by empty lines."""
-    return f"{statement.witness}\n\n{statement.text}\n\n{statement.declaration}"
+    """All that she reads and signs, in one text, its parts apart by empty lines."""
+    parts = (statement.witness, beginning(statement), statement.text, statement.declaration)
+    return "\n\n".join(parts)
+
+
+def beginning(statement: Statement) -> str:
+    """What stands on the paper before her words: version, place, and what it corrects."""
+    said = [f"Version {statement.version}"]
+    if statement.place:
+        said.append(f"made at {statement.place}")
+    if statement.corrects:
+        said.append(f"corrects version {statement.corrects.version}: {statement.reason}")
+    return ", ".join(said)
 
 
 def shown_to(invitation: Invitation) -> Statement | None:
     """The statement that is on her screen now."""
-    return Statement.objects.filter(
-        call__invitation=invitation, call__ended_at=None, state=StatementState.SHOWN
-    ).first()
+    return (
+        Statement.objects.filter(
+            call__invitation=invitation, call__ended_at=None, state=StatementState.SHOWN
+        )
+        .select_related("corrects")
+        .first()
+    )
 
 
 def _freeze(

@@ -8,6 +8,8 @@ import type { StatementSheet } from "./sheet";
 export interface Shown {
   id: number;
   witness: string;
+  /** Version, place, and what it corrects. */
+  beginning: string;
   text: string;
   declaration: string;
   language: string;

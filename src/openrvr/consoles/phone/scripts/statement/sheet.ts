@@ -53,8 +53,9 @@ export class StatementSheet {
     if (was) element("leave").focus({ preventScroll: true });
   }
 
-  private draw({ witness, text, declaration, language }: Shown): void {
+  private draw({ witness, beginning, text, declaration, language }: Shown): void {
     element("statement-witness").textContent = witness;
+    element("statement-beginning").textContent = beginning;
     const words = element("statement-words");
     words.lang = language;
     words.replaceChildren(...text.split("\n").filter(Boolean).map(paragraph));
@@ -124,7 +125,8 @@ export class StatementSheet {
 const paragraph = (words: string): HTMLElement => Object.assign(document.createElement("p"), { textContent: words });
 
 /** As the server puts it together: evidence/statement/actions.py, `words_of`. */
-const wordsOf = ({ witness, text, declaration }: Shown): string => `${witness}\n\n${text}\n\n${declaration}`;
+const wordsOf = ({ witness, beginning, text, declaration }: Shown): string =>
+  [witness, beginning, text, declaration].join("\n\n");
 
 async function hash(words: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(words));
