@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from openrvr.config.processes.outputs import LogFiles, PrefixedLines
-from openrvr.config.processes.program import Program
+from openrvr.config.processes.program import Program, end
 from openrvr.config.processes.supervisor import Backoff, ProgramFailed, Supervisor
 
 FOREVER = "exec sleep 1000"
@@ -160,7 +160,7 @@ def test_a_killed_supervisor_leaves_no_process(ear: Ear, tmp_path: Path) -> None
         import asyncio, os, sys
         from pathlib import Path
         from openrvr.config.processes.outputs import LogFiles
-        from openrvr.config.processes.program import Program
+        from openrvr.config.processes.program import Program, end
         from openrvr.config.processes.supervisor import Supervisor
 
         async def main():
@@ -183,3 +183,12 @@ def test_pauses_grow_and_are_forgotten_after_a_good_start() -> None:
     backoff = Backoff(first=0.1, longest=0.5, proof=10)
     assert [backoff.after(0) for _ in range(5)] == [0.1, 0.2, 0.4, 0.5, 0.5]
     assert backoff.after(11) == 0.1
+
+
+def test_who_has_just_ended_by_itself_can_be_ended(ear: Ear) -> None:
+    """Its end is there and not yet noticed: asking it to end must not fail."""
+    program = ear.program("worker", "exit 0")
+    process = subprocess.Popen(program.command, start_new_session=True)
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    asyncio.run(end(process, program))
+    assert process.returncode == 0

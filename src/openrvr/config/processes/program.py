@@ -65,7 +65,8 @@ async def ended(process: subprocess.Popen[bytes]) -> int:
 
 async def end(process: subprocess.Popen[bytes], program: Program) -> None:
     """Asks the process to end, and after its grace makes it."""
-    process.send_signal(program.stop_signal)
+    # Not by Popen, which reaps whatever has just ended by itself: nobody could wait for it then.
+    os.kill(process.pid, program.stop_signal)
     try:
         await asyncio.wait_for(ended(process), program.grace)
     except TimeoutError:
