@@ -116,3 +116,10 @@ def test_nothing_is_declared_twice_or_outside_the_call(
     assert all(BEGAN <= gap.since < gap.until <= call().until for gap in found)
     total = sum(gap.length.total_seconds() for gap in found)
     assert abs(seconds_missing(found) - total) < 0.001
+
+
+def test_a_silence_that_outlived_its_track_is_one_gap() -> None:
+    """Noticed by the track that ended, told to its end by the one that followed."""
+    silent = Gap(at(5), at(11), Missing.EVERYTHING, Cause.NETWORK)
+    first = slices(0, 8, Cause.NETWORK, Gap(at(5), at(8), Missing.EVERYTHING, Cause.NETWORK))
+    assert gaps(call(), [first, slices(10, 20, Cause.HUNG_UP, silent)]) == [silent]

@@ -90,7 +90,8 @@ def gaps(call: Interval, tracks: Iterable[Kept], *, otherwise: Cause = Cause.UNK
     absent = list(_absent(call, kept, otherwise=otherwise))
     noticed = [_within(call, gap) for track in kept for gap in track.conditions]
     known = [gap for gap in noticed if gap and gap.length > TOLERANCE]
-    return sorted([*absent, *_joined(known)], key=lambda gap: (gap.since, gap.missing))
+    # What began before a track had ended, and was told by the next one, overlaps the time between.
+    return sorted(_joined([*absent, *known]), key=lambda gap: (gap.since, gap.missing))
 
 
 def _absent(call: Interval, kept: list[Kept], *, otherwise: Cause) -> Iterable[Gap]:
