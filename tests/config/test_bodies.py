@@ -31,7 +31,7 @@ def server() -> Iterator[str]:
     """Pages of two threads, as the web process makes them of twelve."""
     app = WholeBodies(WSGIMiddleware(_echo, workers=THREADS), LARGEST, seconds=0.5)  # type: ignore[arg-type]
     listener = listening.listen("127.0.0.1", 0)
-    running = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+    running = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -38,7 +38,7 @@ def _web_process(owner_url: str) -> Iterator[str]:
     name = urlsplit(owner_url).path
     app = make_app(urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=name)))
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1)
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
