@@ -25,7 +25,7 @@ def not_ready(now: datetime) -> list[str]:
     except (DatabaseError, InterfaceError, PoolTimeout):
         return ["The database does not answer."]
     if beat is None or now - beat > FRESH:
-        return ["The worker is not running: no clock is being watched."]
+        return ["The worker is not running, or one of its clocks fails: its log says which."]
     return []
 
 

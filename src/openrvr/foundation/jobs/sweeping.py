@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 from psycopg_pool import PoolTimeout
 
@@ -41,47 +41,44 @@ def use(
 
 def sweep_once(now: datetime) -> int:
     """Do everything that is due at `now`; returns how much that was."""
-    return _each(_often, now)
-
-
-def begin(now: datetime) -> int:
-    """Put right what a backup that was restored has brought back; returns how much that was."""
-    return _each(_first, now)
-
-
-def tidy(now: datetime) -> int:
-    """Delete what nobody needs any more; returns how many rows."""
-    return _each(_rarely, now)
-
-
-def _each(sweeps: list[Sweep], now: datetime) -> int:
-    """Every sweep, whatever becomes of the one before: a fault in one must stop no other clock."""
-    done = 0
-    for sweep in sweeps:
-        try:
-            done += sweep(now)
-        except (DatabaseError, InterfaceError, PoolTimeout):
-            raise  # The database is away for all of them.
-        except Exception:
-            log.exception("the sweep %s failed; the others go on", sweep.__name__)
-    return done
+    return sum(sweep(now) for sweep in _often)
 
 
 def sweep_until(stop: threading.Event) -> None:
-    """Sweep until told to stop. A database that is away is waited for."""
-    rounds, begun = 0, False
+    """Sweep until told to stop. A database that is away is waited for.
+
+    A sweep that fails stops no other clock; while it fails the worker does not beat, so that
+    `/healthz` says so.
+    """
+    rounds, failing, first = 0, frozenset[Sweep](), tuple(_first)
     while not stop.wait(EVERY):
         try:
             now = timezone.now()
-            if not begun:
-                begin(now)
-                begun = True
-            sweep_once(now)
-            if rounds % RARELY_EVERY == 0:
-                tidy(now)
+            todo = (*first, *_often, *(_rarely if rounds % RARELY_EVERY == 0 else ()))
+            failing = failing.difference(todo) | _failing_of(todo, now, known=failing)
+            # What a restored backup has brought back is put right once, and until it is.
+            first = tuple(sweep for sweep in first if sweep in failing)
             rounds += 1
-            WorkerBeat.objects.update_or_create(name="worker", defaults={"at": now})
-        except (DatabaseError, InterfaceError, PoolTimeout) as error:
+            if not failing:
+                WorkerBeat.objects.update_or_create(name="worker", defaults={"at": now})
+        except (OperationalError, InterfaceError, PoolTimeout) as error:
             log.warning("the sweep lost its database, trying again: %s", error)
         finally:
             connection.close()
+
+
+def _failing_of(
+    sweeps: Iterable[Sweep], now: datetime, *, known: frozenset[Sweep]
+) -> frozenset[Sweep]:
+    """Runs each; returns those that failed. A fault that lasts is told when it begins."""
+    failing = set()
+    for sweep in sweeps:
+        try:
+            sweep(now)
+        except (OperationalError, InterfaceError, PoolTimeout):
+            raise  # The database is away for all of them.
+        except Exception:
+            failing.add(sweep)
+            if sweep not in known:
+                log.exception("%s fails; the other clocks go on", sweep.__name__)
+    return frozenset(failing)
