@@ -15,6 +15,7 @@ from openrvr.journey.call import actions as calls
 from openrvr.journey.call.models import EndedBy
 from openrvr.journey.evidence.auditing import faults
 from openrvr.journey.evidence.models import Exhibit, Slice
+from openrvr.journey.evidence.player import looking
 from tests.journey.evidence.test_keeping import keep
 from tests.story import Story
 
@@ -120,6 +121,22 @@ def test_whatever_is_done_to_the_store_is_found(
     assert re.search(said, fault), fault
     with pytest.raises(CommandError, match="1 exhibits are not"):
         call_command("verify_evidence")
+
+
+def test_an_end_that_was_cut_off_long_after_the_call_is_found_too(
+    kept: Story, owner_url: str
+) -> None:
+    looking.note_opened(Exhibit.objects.get(), by=kept.officer, now=kept.later(86_400))
+    before = Exhibit.objects.get()
+    assert list(faults()) == []
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        owner.execute("DELETE FROM evidence_custodyentry WHERE position = %s", (before.length,))
+        owner.execute(
+            "UPDATE evidence_exhibit SET length = length - 1, head ="
+            " (SELECT hash FROM evidence_custodyentry ORDER BY position DESC LIMIT 1)"
+        )
+    [(_, fault)] = faults()
+    assert fault == f"Entry {before.length} is not the one that the access log took note of."
 
 
 def test_a_store_that_is_whole_says_so(kept: Story, capsys: pytest.CaptureFixture[str]) -> None:

@@ -42,7 +42,7 @@ def test_a_marker_is_a_signed_entry_with_the_forces_own_name(
     assert (entry.at, entry.by_label) == (story.now, story.officer.name)
     *_, last = custody_log.whole(Exhibit.objects.get(pk=exhibit.pk))
     assert last.entry.details["id"] == "injury"
-    line = AuditLine.objects.get(action="evidence.marked")
+    line = AuditLine.objects.get(action="evidence.marker")
     assert (line.actor_id, line.case_reference) == (
         str(story.officer.pk),
         story.case.reference,

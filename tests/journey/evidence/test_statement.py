@@ -88,8 +88,8 @@ def test_what_she_signs_is_frozen_with_the_signing_events(story: Story) -> None:
         "signed on her phone (name typed)",
     ):
         assert part in text, part
-    assert [each.entry.what for each in custody_log.whole(exhibit)] == ["begun", "slice"]
-    assert AuditLine.objects.filter(action="statement.signed").count() == 1
+    assert [each.entry.what for each in custody_log.whole(exhibit)] == ["begun", "slice", "signed"]
+    assert AuditLine.objects.filter(action="evidence.signed").count() == 1
 
 
 def test_a_drawn_signature_is_a_signature(story: Story) -> None:

@@ -105,10 +105,7 @@ def tell(invitation: Invitation, *, language: str, now: datetime) -> RecordingNo
 
 @unit_of_work()
 def note_end(over: CallEnded) -> None:
-    """The call has ended: until here everything must be kept, or declared missing.
-
-    The access log takes note of how long the custody log was, and of its last hash.
-    """
+    """The call has ended: until here everything must be kept, or declared missing."""
     exhibit = recording_of(over.call.pk)
     if exhibit is None:
         return
@@ -116,22 +113,13 @@ def note_end(over: CallEnded) -> None:
 
 
 def _note_end(exhibit: Exhibit, call: Call, *, by: Actor, now: datetime) -> None:
-    custody_log.append(
+    custody_log.note(
         exhibit,
         "call_ended",
         by=by,
         now=now,
         call_ended=instant(call.ended_at or now),
         ended_by=call.ended_by,
-    )
-    audit.record(
-        "evidence.call_ended",
-        by=by,
-        now=now,
-        case_reference=exhibit.case.reference,
-        exhibit=exhibit.reference,
-        length=exhibit.length,
-        head=bytes(exhibit.head).hex(),
     )
 
 
@@ -179,7 +167,7 @@ def begin_exhibit(exhibit: Exhibit, *, by: Actor, now: datetime, **details: obje
     exhibit.wrapped_key = keys.wrap(new_key(), exhibit=str(exhibit.pk))
     exhibit.master_key = keys.current
     exhibit.save(force_insert=True)
-    custody_log.append(
+    custody_log.note(
         exhibit,
         "begun",
         by=by,
@@ -190,13 +178,6 @@ def begin_exhibit(exhibit: Exhibit, *, by: Actor, now: datetime, **details: obje
         **details,
     )
     retention.classify(exhibit, policy().first_category, by=by, now=now)
-    audit.record(
-        "evidence.begun",
-        by=by,
-        now=now,
-        case_reference=exhibit.case.reference,
-        exhibit=exhibit.reference,
-    )
     return exhibit
 
 

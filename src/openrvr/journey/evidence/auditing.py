@@ -60,11 +60,11 @@ def _check_end(exhibit: Exhibit, log: list[Signed]) -> None:
     head = log[-1].hash if log else b""
     if (exhibit.length, bytes(exhibit.head)) != (len(log), head):
         raise ChainFault(f"The log ends at entry {len(log)} of {exhibit.length}.")
-    anchors = AuditLine.objects.filter(
-        action="evidence.call_ended", details__exhibit=exhibit.reference
-    )
-    for anchor in anchors:
-        length, expected = anchor.details["length"], anchor.details["head"]
+    noted = AuditLine.objects.filter(
+        case_reference=exhibit.case.reference, details__exhibit_id=str(exhibit.pk)
+    ).order_by("at")
+    for line in noted:
+        length, expected = line.details["length"], line.details["head"]
         if length > len(log) or log[length - 1].hash.hex() != expected:
             raise ChainFault(f"Entry {length} is not the one that the access log took note of.")
 

@@ -112,7 +112,7 @@ def _name(made: WorkingCopy, *, now: datetime) -> WorkingCopy:
     if there:
         return there
     made.save(force_insert=True)
-    custody_log.append(
+    custody_log.note(
         exhibit,
         "copied",
         by=service("working copies"),

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import datetime
 
+from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.people.actors import Actor
 from openrvr.journey.evidence.custody.chain import GENESIS, Entry, Signed, sign, verified
 from openrvr.journey.evidence.models import CustodyEntry, Exhibit
@@ -54,6 +55,29 @@ def append(
     exhibit.length, exhibit.head = entry.position, signed.hash
     exhibit.save(update_fields=["length", "head"])
     return added
+
+
+def note(
+    exhibit: Exhibit, what: str, *, by: Actor, now: datetime, **details: object
+) -> CustodyEntry:
+    """`append`, and a line in the access log, which takes note of the log's length and last hash.
+
+    That log is chained by the database itself: a custody log whose end was cut off afterwards, by
+    whoever may, is not as long as it was noted. Slices alone are only appended: a call has one each
+    second.
+    """
+    entry = append(exhibit, what, by=by, now=now, **details)
+    audit.record(
+        f"evidence.{what}",
+        by=by,
+        now=now,
+        case_reference=exhibit.case.reference,
+        exhibit=exhibit.reference,
+        exhibit_id=str(exhibit.pk),
+        length=exhibit.length,
+        head=bytes(exhibit.head).hex(),
+    )
+    return entry
 
 
 def signed(entry: CustodyEntry) -> Signed:

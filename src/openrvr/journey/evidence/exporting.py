@@ -15,7 +15,6 @@ from typing import Any
 import bagit
 from django.conf import settings
 
-from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.refusal import Refused
@@ -176,14 +175,7 @@ def _upload(upload: Upload) -> dict[str, Any]:
 def _log_with_this_export(exhibit: Exhibit, *, by: Account, now: datetime) -> list[Signed]:
     """The log to its present end: that it is exported is its last entry."""
     locked = custody_log.lock(exhibit.pk)
-    custody_log.append(locked, "exported", by=by.actor, now=now)
-    audit.record(
-        "evidence.exported",
-        by=by.actor,
-        now=now,
-        case_reference=locked.case.reference,
-        exhibit=locked.reference,
-    )
+    custody_log.note(locked, "exported", by=by.actor, now=now)
     return list(custody_log.whole(locked))
 
 

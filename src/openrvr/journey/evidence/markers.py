@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
-from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.policy.queries import policy
 from openrvr.foundation.refusal import Refused
@@ -54,18 +53,7 @@ def mark(call_id: uuid.UUID, marker_id: str, *, by: Account, now: datetime) -> C
     pressed = _pressed_just_now(exhibit, marker.id, by=by, now=now)
     if pressed:
         return pressed
-    entry = custody_log.append(
-        exhibit, MARKER, by=by.actor, now=now, id=marker.id, name=marker.name
-    )
-    audit.record(
-        "evidence.marked",
-        by=by.actor,
-        now=now,
-        case_reference=exhibit.case.reference,
-        exhibit=exhibit.reference,
-        marker=marker.id,
-    )
-    return entry
+    return custody_log.note(exhibit, MARKER, by=by.actor, now=now, id=marker.id, name=marker.name)
 
 
 def _locked_recording(call_id: uuid.UUID, by: Account) -> Exhibit:

@@ -49,7 +49,7 @@ class Exhibit(models.Model):
     # The data key under a master key; without it nothing of the exhibit can ever be read again.
     wrapped_key = models.BinaryField(null=True)
     master_key = models.CharField(max_length=16, help_text="Which master key wraps it.")
-    # The end of the custody log: kept here, and in the access log at the end of a call.
+    # The end of the custody log: kept here, and in the access log (custody_log.note).
     length = models.PositiveIntegerField(default=0)
     head = models.BinaryField(max_length=32, default=b"")
 

@@ -10,7 +10,6 @@ import hashlib
 import re
 from datetime import datetime
 
-from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.refusal import Refused
 from openrvr.foundation.unit_of_work import unit_of_work
@@ -47,20 +46,13 @@ def add(exhibit: Exhibit, content: bytes, *, by: Account, now: datetime) -> Capt
     place = _place(locked, number)
     stored_as = vault.store(content, place, data_key=key)
     try:
-        custody_log.append(
+        custody_log.note(
             locked,
             "captioned",
             by=by.actor,
             now=now,
             number=number,
             sha256=hashlib.sha256(content).hexdigest(),
-        )
-        audit.record(
-            "evidence.captioned",
-            by=by.actor,
-            now=now,
-            case_reference=locked.case.reference,
-            exhibit=locked.reference,
         )
         return Captions.objects.create(
             exhibit=locked, number=number, added_at=now, stored_as=stored_as

@@ -38,14 +38,7 @@ def _add(exhibit: Exhibit, what: str, *, by: Account, now: datetime) -> None:
     locked = custody_log.lock(exhibit.pk)
     if _noted_just_now(locked, what, by=by, now=now):
         return
-    custody_log.append(locked, what, by=by.actor, now=now)
-    audit.record(
-        f"evidence.{what}",
-        by=by.actor,
-        now=now,
-        case_reference=locked.case.reference,
-        exhibit=locked.reference,
-    )
+    custody_log.note(locked, what, by=by.actor, now=now)
 
 
 def _noted_just_now(exhibit: Exhibit, what: str, *, by: Account, now: datetime) -> bool:

@@ -43,6 +43,7 @@ _WHAT = {
     "held": "Held",
     "hold_lifted": "Hold lifted",
     "not_whole": "Arrived otherwise than it was announced",
+    "signed": "Signed by her, and frozen",
     "scanned": "Looked at by the antivirus",
     "call_ended": "Call ended",
     "opened": "Opened",

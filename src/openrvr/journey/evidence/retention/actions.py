@@ -1,4 +1,7 @@
-"""Keeping in categories, reviewing, holding, and destroying."""
+"""Keeping in categories, reviewing, holding, and destroying.
+
+Why somebody decided stands in a row of its own and not in a log: both logs outlive the exhibit.
+"""
 
 from __future__ import annotations
 
@@ -145,7 +148,7 @@ def review(exhibit_id: uuid.UUID, *, needed: bool, reason: str, by: Account, now
             )
         retention.save(update_fields=["until", "promise"])
     Review.objects.create(exhibit=exhibit, at=now, by=by, needed=needed, reason=reason)
-    _note(exhibit, "reviewed", by=by.actor, now=now, needed=needed)
+    custody_log.note(exhibit, "reviewed", by=by.actor, now=now, needed=needed)
 
 
 @unit_of_work()
@@ -154,7 +157,7 @@ def hold(exhibit_id: uuid.UUID, *, reason: str, by: Account, now: datetime) -> H
     _must_say(reason)
     exhibit = _locked(exhibit_id)
     placed = Hold.objects.create(exhibit=exhibit, reason=reason, placed_at=now, placed_by=by)
-    _note(exhibit, "held", by=by.actor, now=now)
+    custody_log.note(exhibit, "held", by=by.actor, now=now)
     return placed
 
 
@@ -168,7 +171,7 @@ def lift(hold_id: int, *, reason: str, by: Account, now: datetime) -> None:
         return
     found.lifted_at, found.lifted_by, found.lifted_because = now, by, reason
     found.save(update_fields=["lifted_at", "lifted_by", "lifted_because"])
-    _note(exhibit, "hold_lifted", by=by.actor, now=now)
+    custody_log.note(exhibit, "hold_lifted", by=by.actor, now=now)
 
 
 @unit_of_work()
@@ -186,7 +189,7 @@ def ask_disposal(
         exhibit=exhibit, decided_at=None, defaults={"reason": reason, "asked_at": now, "by": by}
     )
     if new:
-        _note(exhibit, "disposal_asked", by=by.actor, now=now)
+        custody_log.note(exhibit, "disposal_asked", by=by.actor, now=now)
     return asked
 
 
@@ -220,7 +223,7 @@ def refuse_disposal(request_id: int, *, by: Account, now: datetime) -> None:
     if DisposalRequest.objects.filter(pk=request_id, decided_at=None).update(
         decided_at=now, decided_by=by, refused=True
     ):
-        _note(exhibit, "disposal_refused", by=by.actor, now=now)
+        custody_log.note(exhibit, "disposal_refused", by=by.actor, now=now)
 
 
 def destroy_what_is_due(now: datetime) -> int:
@@ -272,7 +275,7 @@ def _destroy(
     exhibit: Exhibit, *, rule: str, deciders: list[str], by: Actor, now: datetime
 ) -> Disposal:
     """Shred the key: from the commit on nobody can read it. The ciphertext goes after that."""
-    custody_log.append(exhibit, "destroyed", by=by, now=now, rule=rule, decided_by=deciders)
+    custody_log.note(exhibit, "destroyed", by=by, now=now, rule=rule, decided_by=deciders)
     certificate = certify(exhibit, rule=rule, deciders=deciders, policy=policy().version, now=now)
     exhibit.wrapped_key = None
     exhibit.save(update_fields=["wrapped_key"])
@@ -281,14 +284,6 @@ def _destroy(
     for retention in exhibit.retentions.select_related("promise__case"):
         if retention.promise and retention.promise.is_open:
             promises.keep(retention.promise, by=by, now=now, because="destroyed")
-    audit.record(
-        "evidence.destroyed",
-        by=by,
-        now=now,
-        case_reference=exhibit.case.reference,
-        exhibit=exhibit.reference,
-        rule=rule,
-    )
     return Disposal.objects.create(exhibit=exhibit, at=now, certificate=certificate)
 
 
@@ -358,15 +353,3 @@ def _promise(exhibit: Exhibit, kind: str, due: datetime, *, by: Actor, now: date
 def _must_say(reason: str) -> None:
     if not reason.strip():
         raise ReasonMissing
-
-
-def _note(exhibit: Exhibit, what: str, *, by: Actor, now: datetime, **details: object) -> None:
-    """In the custody log and in the access log, which both outlive the exhibit: without reasons."""
-    custody_log.append(exhibit, what, by=by, now=now, **details)
-    audit.record(
-        f"evidence.{what}",
-        by=by,
-        now=now,
-        case_reference=exhibit.case.reference,
-        exhibit=exhibit.reference,
-    )

@@ -20,6 +20,7 @@ from openrvr.foundation.policy.queries import policy
 from openrvr.foundation.refusal import Refused
 from openrvr.foundation.unit_of_work import unit_of_work
 from openrvr.journey.call.models import Call
+from openrvr.journey.evidence import custody_log
 from openrvr.journey.evidence.actions import Piece, begin_exhibit, case_number, keep_in
 from openrvr.journey.evidence.models import (
     Exhibit,
@@ -222,13 +223,9 @@ def sign(
     statement.state, statement.signed_at = StatementState.SIGNED, now
     statement.exhibit = exhibit
     statement.save(update_fields=["state", "signed_at", "exhibit"])
-    audit.record(
-        "statement.signed",
-        by=victim(invitation.pk),
-        now=now,
-        case_reference=case.reference,
-        version=statement.version,
-        exhibit=exhibit.reference,
+    exhibit = custody_log.lock(exhibit.pk)
+    custody_log.note(
+        exhibit, "signed", by=victim(invitation.pk), now=now, version=statement.version
     )
     _tell_officer(statement, "statement.signed", now=now)
     return statement

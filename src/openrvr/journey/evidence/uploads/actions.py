@@ -339,19 +339,12 @@ def _close(upload_id: uuid.UUID, fault: str, *, now: datetime) -> None:
     upload.fault, upload.complete_at = fault, None if fault else now
     upload.save(update_fields=["fault", "complete_at"])
     if fault:
-        custody_log.append(exhibit, "not_whole", by=by, now=now, fault=fault)
+        custody_log.note(exhibit, "not_whole", by=by, now=now, fault=fault)
     else:
-        custody_log.append(
+        custody_log.note(
             exhibit, "complete", by=by, now=now, sha256=upload.sha256, size=upload.size
         )
         _answer(exhibit, now=now)
-    audit.record(
-        f"evidence.upload_{'not_whole' if fault else 'complete'}",
-        by=by,
-        now=now,
-        case_reference=exhibit.case.reference,
-        exhibit=exhibit.reference,
-    )
     cases.tell_changed(exhibit.case, now=now)
 
 
@@ -370,7 +363,7 @@ def note_verdict(upload_id: uuid.UUID, verdict: Verdict, *, now: datetime) -> No
     upload.finding, upload.signature = verdict.finding.value, verdict.signature[:200]
     upload.scanned_at = None if verdict.finding is Finding.UNSCANNED else now
     upload.save(update_fields=["finding", "signature", "scanned_at"])
-    custody_log.append(
+    custody_log.note(
         exhibit,
         "scanned",
         by=service("antivirus"),
@@ -385,14 +378,7 @@ def note_verdict(upload_id: uuid.UUID, verdict: Verdict, *, now: datetime) -> No
 def note_downloaded(exhibit_id: uuid.UUID, *, by: Account, now: datetime) -> None:
     """The master leaves the service as a file: each time is logged."""
     exhibit = custody_log.lock(exhibit_id)
-    custody_log.append(exhibit, "downloaded", by=by.actor, now=now)
-    audit.record(
-        "evidence.downloaded",
-        by=by.actor,
-        now=now,
-        case_reference=exhibit.case.reference,
-        exhibit=exhibit.reference,
-    )
+    custody_log.note(exhibit, "downloaded", by=by.actor, now=now)
 
 
 def _locked(upload_id: uuid.UUID) -> tuple[Exhibit, Upload]:
