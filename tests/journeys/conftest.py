@@ -18,6 +18,7 @@ from playwright.sync_api import (
 
 from tests.journeys.browsers import BLUE, GREEN, desk_context, launch, phone_context, solid_film
 from tests.journeys.people import Person
+from tests.journeys.steps import goes_home, goes_on_duty
 from tests.running_demo import Demo
 
 # Two browsers, a service and a database share two cores with whatever else the machine does.
@@ -88,3 +89,12 @@ def seat(
         return Person(page, demo)
 
     return sit
+
+
+@pytest.fixture
+def officer(seat: Callable[[str], Person]) -> Iterator[Person]:
+    """An officer on duty, with her camera on; off duty again when the story is over."""
+    person = seat("officer")
+    goes_on_duty(person)
+    yield person
+    goes_home(person)

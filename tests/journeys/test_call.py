@@ -42,15 +42,6 @@ def phone(phone: Person) -> Iterator[Person]:
 
 
 @pytest.fixture
-def officer(seat: Seat) -> Iterator[Person]:
-    """An officer on duty, with her camera on; off duty again when the story is over."""
-    person = seat("officer")
-    goes_on_duty(person)
-    yield person
-    goes_home(person)
-
-
-@pytest.fixture
 def colleague(seat: Seat) -> Iterator[Person]:
     """A second officer, likewise."""
     person = seat("officer-2")

@@ -30,14 +30,6 @@ Seat = Callable[[str], Person]
 RED = (81, 90, 240)
 
 
-@pytest.fixture
-def officer(seat: Seat) -> Iterator[Person]:
-    sitting = seat("officer")
-    goes_on_duty(sitting)
-    yield sitting
-    goes_home(sitting)
-
-
 def test_both_are_recorded_apart_by_themselves_and_she_knows(
     phone: Person, officer: Person, tmp_path: Path
 ) -> None:

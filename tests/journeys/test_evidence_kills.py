@@ -19,8 +19,6 @@ from tests.journeys.steps import (
     both_see_each_other,
     checks_in,
     ends_the_call,
-    goes_home,
-    goes_on_duty,
 )
 from tests.running_demo import Demo
 
@@ -59,14 +57,6 @@ def demo(store: Path) -> Iterator[Demo]:
         with Demo(Path(directory) / "data") as started:
             started.until_ready()
             yield started
-
-
-@pytest.fixture
-def officer(seat: Seat) -> Iterator[Person]:
-    sitting = seat("officer")
-    goes_on_duty(sitting)
-    yield sitting
-    goes_home(sitting)
 
 
 def in_a_call(phone: Person, officer: Person) -> str:

@@ -20,8 +20,6 @@ from tests.journeys.steps import (
     both_see_each_other,
     checks_in,
     ends_the_call,
-    goes_home,
-    goes_on_duty,
     rows,
 )
 from tests.running_demo import Demo
@@ -62,14 +60,6 @@ def phone(her_browser: Browser, demo: Demo, contexts: list[BrowserContext]) -> P
     context = phone_context(her_browser)
     contexts.append(context)
     return Person(context.new_page(), demo)
-
-
-@pytest.fixture
-def officer(seat: Seat) -> Iterator[Person]:
-    person = seat("officer")
-    goes_on_duty(person)
-    yield person
-    goes_home(person)
 
 
 def in_a_call(phone: Person, officer: Person) -> None:
@@ -133,8 +123,9 @@ def test_of_thirty_seconds_without_network_her_absence_is_declared(
     expect(officer.page.locator("#recording")).to_be_visible()
     officer.waits_for_picture(more=40)
     mended.cut()
-    officer.page.wait_for_timeout(30_000)
-    expect(officer.page.locator("#recording-gap")).to_have_text(re.compile(r"gap (2[5-9]|3\d) s"))
+    # The desk itself counts what is missing.
+    thirty = re.compile(r"gap 3\d s")
+    expect(officer.page.locator("#recording-gap")).to_have_text(thirty, timeout=45_000)
     mended.mend()
     both_see_each_other(phone, officer)
     ends_the_call(officer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -16,8 +16,6 @@ from tests.journeys.steps import (
     both_see_each_other,
     checks_in,
     ends_the_call,
-    goes_home,
-    goes_on_duty,
     is_hers,
     is_the_officers,
 )
@@ -38,14 +36,6 @@ _STANDS = """([person, at]) => {
   const shown = Number(video.dataset.since) + video.currentTime;
   return !video.seeking && video.readyState >= 2 && Math.abs(shown - at) < 0.1;
 }"""
-
-
-@pytest.fixture
-def officer(seat: Seat) -> Iterator[Person]:
-    sitting = seat("officer")
-    goes_on_duty(sitting)
-    yield sitting
-    goes_home(sitting)
 
 
 @pytest.fixture

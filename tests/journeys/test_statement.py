@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
@@ -18,19 +17,9 @@ from tests.journeys.steps import (
     both_see_each_other,
     checks_in,
     ends_the_call,
-    goes_home,
-    goes_on_duty,
 )
 
 Seat = Callable[[str], Person]
-
-
-@pytest.fixture
-def officer(seat: Seat) -> Iterator[Person]:
-    sitting = seat("officer")
-    goes_on_duty(sitting)
-    yield sitting
-    goes_home(sitting)
 
 
 def test_a_statement_is_written_read_corrected_and_signed_with_the_finger(

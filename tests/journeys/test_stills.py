@@ -22,8 +22,6 @@ from tests.journeys.steps import (
     both_see_each_other,
     checks_in,
     ends_the_call,
-    goes_home,
-    goes_on_duty,
     rows,
     until,
 )
@@ -55,14 +53,6 @@ def her_browser(
     browser = launch(playwright, film)
     yield browser
     browser.close()
-
-
-@pytest.fixture
-def officer(seat: Seat) -> Iterator[Person]:
-    sitting = seat("officer")
-    goes_on_duty(sitting)
-    yield sitting
-    goes_home(sitting)
 
 
 @pytest.fixture
