@@ -7,7 +7,6 @@ import { say } from "#kit/notices";
 import { Pane } from "#kit/panes";
 import { noteServerTime } from "#kit/server_clock";
 
-import { saveBeforeClosing } from "./closing";
 import { OwnCamera } from "./own_camera";
 import { Photographs } from "./photographs";
 import { PhysicalResponse } from "./physical";
@@ -62,7 +61,6 @@ export class Desk {
   }
 
   start(): void {
-    saveBeforeClosing();
     this.listen();
     document.addEventListener("click", (event) => this.onClick(event));
     this.adopt(this.data.state);

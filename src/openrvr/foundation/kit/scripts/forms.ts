@@ -9,6 +9,7 @@ export type Value = string | boolean | string[];
 
 const pause = 400;
 const retryAfter = [500, 1000, 2000];
+const longestPress = 4000;
 
 /** Text: string. Radios: the chosen value or "". One checkbox: boolean. Several of one name: list of strings. */
 export function valueOf(form: HTMLFormElement, name: string): Value {
@@ -72,6 +73,11 @@ export class Autosave {
 
   isUnsaved(name: string): boolean {
     return this.timers.has(name) || this.waiting.has(name) || this.disputed.has(name);
+  }
+
+  /** Typed, and neither saved nor refused yet. */
+  get isOnItsWay(): boolean {
+    return this.timers.size > 0 || this.waiting.size > 0;
   }
 
   get isWaitingForServer(): boolean {
@@ -222,8 +228,30 @@ function adopt(): void {
   for (const form of forms.keys()) if (!form.isConnected) forms.delete(form);
 }
 
+interface Confirming extends Event {
+  detail: { verb: string; target: Element; issueRequest: (confirmed: boolean) => void };
+}
+
+// A press is about what is on the screen: a field that is still on its way to the server goes first. A server that does
+// not answer, or two who wrote the same field, hold the press up for a moment only: it is the server's to refuse.
+function saveBeforePresses(event: Event): void {
+  const { verb, target, issueRequest } = (event as Confirming).detail;
+  const inside = Array.from(forms).filter(([form]) => target.contains(form));
+  const isSaved = (): boolean => !inside.some(([, autosave]) => autosave.isOnItsWay);
+  if (verb === "get" || isSaved()) return;
+  event.preventDefault();
+  inside.forEach(([, autosave]) => autosave.flush());
+  const since = performance.now();
+  const look = (): void => {
+    if (isSaved() || performance.now() - since > longestPress) issueRequest(true);
+    else setTimeout(look, 20);
+  };
+  look();
+}
+
 export function startAutosave(): void {
   adopt();
+  document.addEventListener("htmx:confirm", saveBeforePresses);
   document.addEventListener("htmx:afterSettle", adopt);
   addEventListener("pagehide", () => forms.forEach((autosave) => autosave.flushOnLeave()));
   addEventListener("beforeunload", (event) => {
