@@ -4,7 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from openrvr.foundation.clock.wording import clock_time, day_and_time, how_long
+from openrvr.foundation.clock.wording import (
+    clock_time,
+    day,
+    day_and_time,
+    how_long,
+    to_the_second,
+)
 from openrvr.foundation.clock.working_days import ForceCalendar
 from openrvr.foundation.messages.rules import is_within_hours, next_try_in
 
@@ -46,6 +52,8 @@ def test_times_in_words() -> None:
     assert clock_time(summer) == "14:07"
     assert day_and_time(summer) == "Wednesday 1 July, 14:07"
     assert clock_time(None) == ""
+    assert to_the_second(summer) == "Wed 1 Jul 2026, 14:07:00"
+    assert day(datetime(2032, 6, 30, 23, 30, tzinfo=UTC)) == "1 July 2032"
     assert [how_long(timedelta(seconds=s)) for s in (4, 100, 120, 7500, 200_000)] == [
         "4 s",
         "1 min 40 s",

@@ -75,6 +75,8 @@ def environment(**options: Any) -> Environment:
         clock_with_seconds=wording.clock_with_seconds,
         clock_or_day=wording.clock_or_day,
         day_and_time=wording.day_and_time,
+        to_the_second=wording.to_the_second,
+        day=wording.day,
         how_long=wording.how_long,
     )
     return env

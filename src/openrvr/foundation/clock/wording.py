@@ -33,6 +33,20 @@ def day_and_time(instant: datetime | None) -> str:
     return f"{local:%A} {local.day} {local:%B}, {local:%H:%M}"
 
 
+def to_the_second(instant: datetime | None) -> str:
+    """`Mon 23 Nov 2026, 12:00:03`: for what is kept for years; empty for None."""
+    if instant is None:
+        return ""
+    local = timezone.localtime(instant)
+    return f"{local:%a} {local.day} {local:%b} {local.year}, {local:%H:%M:%S}"
+
+
+def day(instant: datetime) -> str:
+    """`22 November 2032`: for a deadline that is years away."""
+    local = timezone.localtime(instant)
+    return f"{local.day} {local:%B} {local.year}"
+
+
 def how_long(span: timedelta) -> str:
     """`1 min 40 s`, `2 h 5 min`, `3 days`: whole units, the two largest at the most."""
     seconds = int(abs(span.total_seconds()))

@@ -75,7 +75,6 @@ def exhibit_page(exhibit: Exhibit, *, now: datetime) -> dict[str, Any]:
         if recording
         else None,
         "name_of": words.person,
-        "when": words.instant,
         "language_name": words.language,
     }
 

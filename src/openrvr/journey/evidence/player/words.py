@@ -81,12 +81,6 @@ def slices(count: int, last: datetime) -> str:
     return f"{count} slices received and receipted, the last {timezone.localtime(last):%H:%M:%S}"
 
 
-def instant(at: datetime) -> str:
-    """`Mon 23 Nov 2026, 12:00:03`, on the force's clock."""
-    local = timezone.localtime(at)
-    return f"{local:%a} {local.day} {local:%b} {local.year}, {local:%H:%M:%S}"
-
-
 def position(seconds: float) -> str:
     """`01:05`, from the beginning of the call; `1:01:05` after an hour."""
     minutes, rest = divmod(int(seconds), 60)
