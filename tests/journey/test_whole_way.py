@@ -16,7 +16,8 @@ def test_from_report_to_close(story: Story, officer: Account) -> None:
     commit()
     case = story.fresh()
     assert case.state == State.WRAP_UP
-    assert [p.kind for p in Promise.objects.filter(state="open")] == ["wrap_up"]
+    owed = Promise.objects.filter(state="open").order_by("kind")
+    assert [promise.kind for promise in owed] == ["review_evidence", "wrap_up"]
     closing.write(case.pk, "outcome", was="", value="crime_recorded", by=officer, now=story.now)
     closing.promise_follow_up(case.pk, "ring_back", holder=officer, by=officer, now=story.now)
     closing.close(case.pk, by=officer, now=story.now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import av
@@ -23,6 +23,7 @@ from tests.journeys.steps import (
     ends_the_call,
     goes_home,
     goes_on_duty,
+    until,
 )
 from tests.running_demo import Demo
 
@@ -38,13 +39,20 @@ def test_both_are_recorded_apart_by_themselves_and_she_knows(
     both_see_each_other(phone, officer)
     expect(officer.page.locator("#recording")).to_contain_text("REC, gap")
     expect(phone.page.locator("#recorded")).to_have_text("Recorded")
-    officer.waits_for_picture(more=80)
+    officer.waits_for_picture(more=40)
+    officer.page.keyboard.press("m")
+    officer.waits_for_picture(more=40)
+    officer.page.keyboard.press("m")
+    officer.waits_for_picture(more=20)
     ends_the_call(officer)
     wait_until_kept(officer.demo, reference)
     package = exported(officer.demo, reference, tmp_path)
     assert package.verify().returncode == 0
+    assert package.lost("victim") == []
+    [(what, why, seconds)] = package.lost("officer")
+    assert (what, why) == ("sound", "turned_off")
+    assert 1 < seconds < 10
     for person in ("victim", "officer"):
-        assert package.lost(person) == []
         assert package.slices(person) >= 2
 
 
@@ -90,11 +98,23 @@ class Officer(Person):
 
     def killed(self) -> None:
         """SIGKILL to the browser and everything that belongs to it."""
+        self._signals(signal.SIGKILL)
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """As a computer that sleeps: nothing of the browser runs."""
+        self._signals(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._signals(signal.SIGCONT)
+
+    def _signals(self, number: signal.Signals) -> None:
         mark = f"--user-data-dir={self.profile}".encode()
         for process in Path("/proc").iterdir():
             with suppress(OSError, ProcessLookupError):
                 if process.name.isdigit() and mark in (process / "cmdline").read_bytes():
-                    os.kill(int(process.name), signal.SIGKILL)
+                    os.kill(int(process.name), number)
 
 
 @pytest.fixture
@@ -174,3 +194,29 @@ def _look_and_listen(path: Path) -> tuple[list[str], int]:
                 samples = memoryview(bytes(piece.planes[0])).cast("h")
                 loudest = max(loudest, *(abs(each) for each in samples))
     return colours, loudest
+
+
+_SILENT_FOR = "SELECT extract(epoch FROM now() - max(at)) FROM evidence_custodyentry"
+
+
+def test_the_seconds_in_which_the_officers_computer_stood_still_are_declared(
+    her_phone: Person, kept_officers: Callable[[], Officer], demo: Demo, tmp_path: Path
+) -> None:
+    officer = kept_officers()
+    goes_on_duty(officer)
+    reference = checks_in(her_phone)
+    answer_button(officer).click()
+    both_see_each_other(her_phone, officer)
+    officer.waits_for_picture(more=40)
+    with officer.standing_still():
+        until(demo, _SILENT_FOR, holds=lambda rows: rows[0][0] > 10)
+    both_see_each_other(her_phone, officer)
+    ends_the_call(officer)
+    wait_until_kept(demo, reference)
+    package = exported(demo, reference, tmp_path)
+    assert package.verify().returncode == 0
+    for person in ("victim", "officer"):
+        stood = [gap for gap in package.gaps(person) if gap[1] == "stalled"]
+        # The last slice before was received up to two seconds before it stood still.
+        assert sum(seconds for *_, seconds in stood) > 8, package.gaps(person)
+    goes_home(officer)

@@ -8,13 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openrvr.journey.evidence.rules import (
+    LATE,
     TOLERANCE,
     Cause,
+    Covered,
     Gap,
     Interval,
     Kept,
+    Late,
     Missing,
     gaps,
+    late,
     seconds_missing,
 )
 
@@ -31,9 +35,10 @@ def call(seconds: float = 20) -> Interval:
 
 def slices(first: float, last: float, ended: Cause | None = None, *conditions: Gap) -> Kept:
     """Slices of two seconds from `first` to `last`, with none missing."""
-    covers, since = [], first
+    covers: list[Covered] = []
+    since = first
     while since < last:
-        covers.append(Interval(at(since), at(min(since + 2, last))))
+        covers.append(Covered(len(covers), at(since), at(min(since + 2, last))))
         since += 2
     return Kept(tuple(covers), ended, conditions)
 
@@ -64,6 +69,49 @@ def test_a_lost_slice_is_the_networks() -> None:
     whole = slices(0, 20, Cause.HUNG_UP)
     without_third = Kept(whole.covers[:2] + whole.covers[3:], whole.ended)
     assert gaps(call(), [without_third]) == [absent(4, 6, Cause.NETWORK)]
+
+
+def test_a_recorder_that_stood_still_has_lost_no_slice() -> None:
+    pieces = [Covered(0, at(0), at(2)), Covered(1, at(8), at(14)), Covered(2, at(14), at(20))]
+    found = gaps(call(), [Kept(tuple(pieces), Cause.HUNG_UP)])
+    assert found == [absent(2, 8, Cause.STALLED)]
+
+
+def test_a_slice_whose_rest_was_lost_is_not_whole() -> None:
+    """It was cut in three, of which the first stands for all of its time."""
+    cut = [Covered(1, at(2), at(4)), Covered(3, at(4), at(4))]
+    pieces = [Covered(0, at(0), at(2)), *cut, Covered(4, at(4), at(20))]
+    assert gaps(call(), [Kept(tuple(pieces), Cause.HUNG_UP)]) == [absent(2, 4, Cause.NETWORK)]
+
+
+def test_a_track_without_its_beginning_says_so() -> None:
+    lost = slices(0, 20, Cause.HUNG_UP)
+    earlier = slices(-4, 0, Cause.TAB_CLOSED)
+    found = gaps(call(), [earlier, Kept(lost.covers[1:], lost.ended)])
+    assert found == [absent(0, 2, Cause.NETWORK)]
+
+
+def received(since: float, after: float, person: str = "victim") -> Late:
+    """A slice of two seconds, and when it was received after its end."""
+    return Late(person, at(since), at(since + 2), at(since + 2 + after))
+
+
+def test_what_came_in_its_time_is_not_late() -> None:
+    minute = LATE.total_seconds()
+    assert late([received(0, 0.2), received(2, minute), received(4, -minute)]) == []
+
+
+def test_what_came_late_is_told_in_one_until_when_it_came() -> None:
+    slices = [received(0, 1), received(2, 90), received(4, 88), received(20, 70, "officer")]
+    assert late(slices) == [
+        Late("victim", at(2), at(6), at(94)),
+        received(20, 70, "officer"),
+    ]
+
+
+def test_a_recorder_that_speaks_of_the_future_is_told_too() -> None:
+    [found] = late([received(300, -200)])
+    assert found.by == timedelta(seconds=-200)
 
 
 def test_of_whom_nothing_is_kept_everything_is_missing_for_the_reason_given() -> None:
@@ -100,7 +148,7 @@ def test_every_second_of_the_call_is_kept_or_declared(
     kept = [slices(since, until, ended) for since, until, ended in tracks]
     found = gaps(call(), kept)
     declared = [Interval(gap.since, gap.until) for gap in found]
-    covered = [interval for track in kept for interval in track.covers]
+    covered = [Interval(each.since, each.until) for track in kept for each in track.covers]
     reached = BEGAN
     for interval in sorted([*declared, *covered], key=lambda each: each.since):
         assert min(interval.since, call().until) - reached <= TOLERANCE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,9 +25,11 @@ from openrvr.journey.evidence.actions import Altered, NotItsPlace, NotTold, Piec
 from openrvr.journey.evidence.custody.chain import ChainFault, Signed
 from openrvr.journey.evidence.custody.sealing import DoesNotOpen, Place
 from openrvr.journey.evidence.models import CustodyEntry, Exhibit, RecordingNotice, Slice, Track
+from openrvr.journey.evidence.package.form import gap_map, received_late
 from openrvr.journey.evidence.rules import LARGEST_SLICE
 from openrvr.journey.evidence.vault import NoRoom
 from openrvr.journey.waiting import actions as waitings
+from tests.consoles.conftest import Desk
 from tests.story import Story
 from tests.together import together
 
@@ -66,6 +69,16 @@ def stored_files() -> set[Path]:
     return {path for path in root.rglob("*") if path.is_file()}
 
 
+def hang_up(story: Story) -> None:
+    by = story.officer.actor
+    calls.hang_up(story.call.pk, by=by, ended_by=EndedBy.OFFICER, now=story.now)
+
+
+def what_is_noted() -> list[str]:
+    entries = CustodyEntry.objects.order_by("position")
+    return list(entries.values_list("what", flat=True))
+
+
 @pytest.fixture
 def files_before() -> set[Path]:
     return stored_files()
@@ -96,6 +109,49 @@ def test_nothing_is_recorded_of_somebody_who_was_not_told(story: Story) -> None:
     story.call = calls.answer(waiting.pk, by=story.officer, now=story.now)
     with pytest.raises(NotTold):
         keep(story, 0)
+    hang_up(story)
+    assert what_is_noted() == ["begun", "call_ended", "unrecorded"]
+    assert CustodyEntry.objects.get(what="begun").details["told"] is None
+    assert CustodyEntry.objects.get(what="unrecorded").details["cause"] == "not_told"
+    with pytest.raises(NotTold):
+        keep(story, 0)
+
+
+def test_a_call_of_which_nothing_was_recorded_is_an_exhibit_that_says_so(story: Story) -> None:
+    story.live()
+    story.later(6)
+    hang_up(story)
+    log = list(custody_log.whole(Exhibit.objects.get()))
+    assert [each.entry.what for each in log] == ["begun", "call_ended", "unrecorded"]
+    found = gap_map(log, until=story.later(60))
+    assert [
+        (person, gap["missing"], gap["cause"]) for person, gaps in found.items() for gap in gaps
+    ] == [("victim", "everything", "unknown"), ("officer", "everything", "unknown")]
+
+
+def test_what_is_found_later_on_the_officers_computer_is_kept_all_the_same(story: Story) -> None:
+    recorded = piece(0, story.live().now)
+    story.later(6)
+    hang_up(story)
+    evidence.keep(story.call.pk, recorded, content(0), by=story.officer.actor, now=story.later(900))
+    log = list(custody_log.whole(Exhibit.objects.get()))
+    assert [gap["since"][-10:-4] for gap in gap_map(log, until=story.now)["victim"]] == ["02.000"]
+    [late] = received_late(log)
+    assert late["person"] == "victim"
+    assert late["received"] == log[-1].as_json()["entry"]["at"]
+
+
+def test_a_browser_that_cannot_record_says_so(
+    story: Story, at_desk: Callable[[Account], Desk]
+) -> None:
+    story.live()
+    desk = at_desk(story.officer)
+    answer = desk.sends(f"/evidence/calls/{story.call.pk}/begin", {"able": False})
+    assert answer.status_code == 200, answer.content
+    assert what_is_noted() == ["begun", "unrecorded"]
+    log = list(custody_log.whole(Exhibit.objects.get()))
+    [gap] = gap_map(log, until=story.now + timedelta(seconds=9))["victim"]
+    assert gap["cause"] == "not_supported"
 
 
 def test_sent_twice_it_is_kept_once(story: Story, files_before: set[Path]) -> None:
@@ -318,3 +374,12 @@ def test_the_end_of_the_call_is_in_the_log_and_its_head_in_the_access_log(story:
     line = AuditLine.objects.get(action="evidence.call_ended")
     assert line.details["head"] == bytes(exhibit.head).hex()
     assert line.details["length"] == exhibit.length == 3
+
+
+def test_the_access_log_takes_note_of_every_thirtieth_entry_too(story: Story) -> None:
+    story.live()
+    for index in range(30):
+        keep(story, index)
+    line = AuditLine.objects.get(action="evidence.slice")
+    assert line.details["length"] == 30
+    assert line.details["head"] == CustodyEntry.objects.get(position=30).hash.hex()

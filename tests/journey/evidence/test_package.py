@@ -39,7 +39,13 @@ SECONDS = 4
 
 
 def record(
-    story: Story, person: str, content: bytes, *, without: tuple[int, ...] = (), ended: str
+    story: Story,
+    person: str,
+    content: bytes,
+    *,
+    without: tuple[int, ...] = (),
+    ended: str,
+    late: timedelta = timedelta(),
 ) -> uuid.UUID:
     """One track in slices of a second, from the beginning of the call."""
     track = uuid.uuid4()
@@ -59,7 +65,7 @@ def record(
             final=final,
             ended=ended if final else "",
         )
-        evidence.keep(story.call.pk, piece, each, by=story.officer.actor, now=story.now)
+        evidence.keep(story.call.pk, piece, each, by=story.officer.actor, now=story.now + late)
     return track
 
 
@@ -68,7 +74,7 @@ def recorded(story: Story) -> Story:
     """A call of six seconds: the officer is kept whole, she until her page was closed."""
     story.live()
     record(story, "officer", film(SECONDS, codec="libx264"), ended="hung_up")
-    record(story, "victim", film(SECONDS), ended="")
+    record(story, "victim", film(SECONDS), ended="", late=timedelta(minutes=3))
     calls.hang_up(
         story.call.pk, by=story.officer.actor, ended_by=EndedBy.OFFICER, now=story.later(6)
     )
@@ -140,6 +146,14 @@ def test_what_is_missing_is_declared_with_its_cause(package: Path, recorded: Sto
         for person, gaps in exhibit["gaps"].items()
     }
     assert causes == {"victim": [("tab_closed", 2)], "officer": [("hung_up", 2)]}
+
+
+def test_what_came_late_is_declared_with_when_it_came(package: Path, recorded: Story) -> None:
+    [exhibit] = described(package)["exhibits"]
+    [late] = exhibit["late"]
+    assert (late["person"], _seconds(late)) == ("victim", SECONDS)
+    received = datetime.fromisoformat(late["received"])
+    assert received - datetime.fromisoformat(late["since"]) == timedelta(minutes=3)
 
 
 def _seconds(gap: dict[str, str]) -> float:
@@ -384,12 +398,13 @@ def swap_copies(description: dict[str, Any]) -> None:
         (lambda d: d.update(case="RVR-26-999999"), "Another case or kind"),
         (lambda d: first(d).update(kind="upload"), "Another case or kind"),
         (lambda d: first(d).pop("gaps"), "The gap map of exhibit 1 is missing"),
+        (lambda d: first(d).update(late=[]), "received late"),
         (lambda d: first(d).update(destroyed={}), "was not destroyed"),
         (lambda d: d.update(stamped=True), "time stamp that belongs to the package is missing"),
         (swap_people, "another person's"),
         (swap_copies, "is not the copy that the custody log knows"),
     ],
-    ids=["case", "kind", "gaps", "destroyed", "stamp", "people", "copies"],
+    ids=["case", "kind", "gaps", "late", "destroyed", "stamp", "people", "copies"],
 )
 def test_the_custody_log_is_believed_and_not_the_description(
     sent: Path, change: Callable[[dict[str, Any]], object], said: str

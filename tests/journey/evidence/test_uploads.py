@@ -168,7 +168,7 @@ def test_after_the_call_nobody_asks_and_nobody_sends(story: Story) -> None:
         uploads.ask(story.call.pk, by=story.officer, now=story.now)
     with pytest.raises(CallIsOver):
         sending(story, jpeg()).send(0)
-    assert not Exhibit.objects.exists()
+    assert not Upload.objects.exists()
 
 
 # Keeping

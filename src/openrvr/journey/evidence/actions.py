@@ -33,6 +33,8 @@ MOST_SLICES = 50_000
 MOST_TRACKS = 2_000
 # A recorder stops a little after the call does.
 AFTER_THE_CALL = timedelta(seconds=10)
+# Slices come once a second. The access log takes note of a custody log at least so often.
+NOTED_EVERY = 30
 
 
 class NotTold(Refused):
@@ -105,11 +107,24 @@ def tell(invitation: Invitation, *, language: str, now: datetime) -> RecordingNo
 
 @unit_of_work()
 def note_end(over: CallEnded) -> None:
-    """The call has ended: until here everything must be kept, or declared missing."""
+    """The call has ended: until here everything must be kept, or declared missing.
+
+    Also of a call of which nobody has recorded anything: its case is locked by who ends it.
+    """
     exhibit = recording_of(over.call.pk)
     if exhibit is None:
-        return
-    _note_end(custody_log.lock(exhibit.pk), over.call, by=over.by, now=over.now)
+        notice = _notice(over.call)
+        exhibit = _begin(
+            case_number(over.call.case_id), over.call, notice, by=over.by, now=over.now
+        )
+        why = Cause.UNKNOWN if notice else Cause.NOT_TOLD
+        _note_unrecorded(exhibit, why, by=over.by, now=over.now)
+    else:
+        _note_end(custody_log.lock(exhibit.pk), over.call, by=over.by, now=over.now)
+
+
+def _note_unrecorded(exhibit: Exhibit, why: Cause, *, by: Actor, now: datetime) -> None:
+    custody_log.note(exhibit, "unrecorded", by=by, now=now, cause=why.value)
 
 
 def _note_end(exhibit: Exhibit, call: Call, *, by: Actor, now: datetime) -> None:
@@ -124,29 +139,40 @@ def _note_end(exhibit: Exhibit, call: Call, *, by: Actor, now: datetime) -> None
 
 
 @unit_of_work()
-def begin_recording(call_id: uuid.UUID, *, by: Actor, now: datetime) -> Exhibit:
+def begin_recording(
+    call_id: uuid.UUID, *, by: Actor, now: datetime, is_able: bool = True
+) -> Exhibit:
     """The recording of a call, begun now or before. Raises NotTold, Call.DoesNotExist.
 
-    The exhibit's first entry holds the words that she was told, and when.
+    The exhibit's first entry holds the words that she was told, and when. A browser that is not
+    able to record says so, and that is declared.
     """
-    found = recording_of(call_id)
-    if found:
-        return found
+    begun = recording_of(call_id)
+    if begun and begun.call and is_able and _notice(begun.call):
+        return begun
     case = cases.lock_where(calls=call_id)
     call = Call.objects.select_related("invitation__recording_notice").get(pk=call_id)
-    notice: RecordingNotice | None = getattr(call.invitation, "recording_notice", None)
+    notice = _notice(call)
     if notice is None:
         raise NotTold
-    return recording_of(call_id) or _begin(case_number(case.pk), call, notice, by=by, now=now)
+    exhibit = recording_of(call_id) or _begin(case_number(case.pk), call, notice, by=by, now=now)
+    if not is_able:
+        _note_unrecorded(custody_log.lock(exhibit.pk), Cause.NOT_SUPPORTED, by=by, now=now)
+    return exhibit
+
+
+def _notice(call: Call) -> RecordingNotice | None:
+    """That she was told, if she was."""
+    return getattr(call.invitation, "recording_notice", None)
 
 
 def _begin(
-    number: int, call: Call, notice: RecordingNotice, *, by: Actor, now: datetime
+    number: int, call: Call, notice: RecordingNotice | None, *, by: Actor, now: datetime
 ) -> Exhibit:
     exhibit = Exhibit(
         case=call.case, number=number, kind=Kind.RECORDING, call=call, made_at=call.started_at
     )
-    told = {
+    told = notice and {
         "at": instant(notice.told_at),
         "words": notice.words,
         "language": notice.language,
@@ -233,7 +259,8 @@ def _record(
         }
         for since, until, missing, cause in piece.conditions
     ]
-    entry = custody_log.append(
+    is_noted = (exhibit.length + 1) % NOTED_EVERY == 0
+    entry = (custody_log.note if is_noted else custody_log.append)(
         exhibit,
         "slice",
         by=by,
@@ -327,9 +354,8 @@ def _begin_track(exhibit: Exhibit, piece: Piece) -> Track:
 
 def recording_of(call_id: uuid.UUID) -> Exhibit | None:
     """The recording of a call, where it has begun."""
-    return (
-        Exhibit.objects.filter(call_id=call_id, kind=Kind.RECORDING).select_related("case").first()
-    )
+    recordings = Exhibit.objects.filter(call_id=call_id, kind=Kind.RECORDING)
+    return recordings.select_related("case", "call__invitation__recording_notice").first()
 
 
 def case_number(case_id: int) -> int:

@@ -63,8 +63,8 @@ def note(
     """`append`, and a line in the access log, which takes note of the log's length and last hash.
 
     That log is chained by the database itself: a custody log whose end was cut off afterwards, by
-    whoever may, is not as long as it was noted. Slices alone are only appended: a call has one each
-    second.
+    whoever may, is not as long as it was noted. Of slices only one in many is noted: a call has one
+    each second.
     """
     entry = append(exhibit, what, by=by, now=now, **details)
     audit.record(

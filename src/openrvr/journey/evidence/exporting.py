@@ -153,6 +153,7 @@ def _exhibit(exhibit: Exhibit, payload: _Payload, *, by: Account, now: datetime)
         described["destroyed"] = exhibit.disposal.certificate
     if exhibit.kind == Kind.RECORDING:
         described["gaps"] = form.gap_map(log, until=now)
+        described["late"] = form.received_late(log)
     if upload := Upload.objects.filter(exhibit=exhibit).first():
         described["upload"] = _upload(upload)
     return described

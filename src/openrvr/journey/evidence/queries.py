@@ -6,12 +6,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from openrvr.foundation.cases.models import Case
 from openrvr.journey.evidence.models import CustodyEntry, Exhibit, Slice, Track, WorkingCopy
 from openrvr.journey.evidence.package.form import PEOPLE, as_gap
-from openrvr.journey.evidence.rules import IF_NEVER, Cause, Gap, Interval, Kept, gaps
+from openrvr.journey.evidence.rules import (
+    LATE,
+    Cause,
+    Covered,
+    Gap,
+    Interval,
+    Kept,
+    Late,
+    gaps,
+    if_never,
+    late,
+)
 
 
 @dataclass(frozen=True)
@@ -34,18 +45,34 @@ def tracks_of(exhibit: Exhibit) -> list[Track]:
     return list(exhibit.tracks.order_by("number").prefetch_related(slices))
 
 
-def kept_of_call(exhibit: Exhibit, *, now: datetime) -> list[PersonKept]:
-    """Everybody of a recorded call, and what is missing of each until its end, or until now."""
-    call = exhibit.call
-    if call is None:
-        raise ValueError("This exhibit is not the recording of a call.")
-    return kept_among(tracks_of(exhibit), Interval(call.started_at, call.ended_at or now))
+def kept_among(
+    tracks: list[Track], during: Interval, *, unrecorded: Cause | None = None
+) -> list[PersonKept]:
+    """Everybody whom the tracks show, or ought to, and what is missing of each.
 
-
-def kept_among(tracks: list[Track], during: Interval) -> list[PersonKept]:
-    """Everybody whom the tracks show, or ought to, and what is missing of each."""
+    `unrecorded` is why nobody was recorded, where that is known.
+    """
     people = dict.fromkeys([*PEOPLE, *(track.person for track in tracks)])
-    return [_person(name, [t for t in tracks if t.person == name], during) for name in people]
+    return [
+        _person(
+            name,
+            [track for track in tracks if track.person == name],
+            during,
+            otherwise=if_never(name, unrecorded),
+        )
+        for name in people
+    ]
+
+
+def received_late(exhibit: Exhibit) -> list[Late]:
+    """What was received at another time than it says that it was recorded."""
+    away = Q(entry__at__gt=F("until") + LATE) | Q(entry__at__lt=F("until") - LATE)
+    slices = (
+        Slice.objects.filter(away, track__exhibit=exhibit)
+        .order_by("entry__position")
+        .values_list("track__person", "since", "until", "entry__at")
+    )
+    return late(Late(*each) for each in slices)
 
 
 def reached(tracks: Iterable[Track]) -> datetime | None:
@@ -84,8 +111,7 @@ def slice_entries(exhibit: Exhibit) -> Iterator[tuple[int, datetime, str]]:
     return entries.values_list("position", "at", "by_label").iterator(chunk_size=5000)
 
 
-def _person(name: str, tracks: list[Track], during: Interval) -> PersonKept:
-    otherwise = IF_NEVER.get(name, Cause.UNKNOWN)
+def _person(name: str, tracks: list[Track], during: Interval, *, otherwise: Cause) -> PersonKept:
     found = gaps(during, [kept(track) for track in tracks], otherwise=otherwise)
     return PersonKept(name, tuple(tracks), tuple(found))
 
@@ -94,7 +120,7 @@ def kept(track: Track) -> Kept:
     """A track as the rules see it."""
     slices = list(track.slices.all())
     return Kept(
-        covers=tuple(Interval(each.since, each.until) for each in slices),
+        covers=tuple(Covered(each.index, each.since, each.until) for each in slices),
         ended=Cause(track.ended) if track.ended else None,
         conditions=tuple(_conditions(slices)),
     )

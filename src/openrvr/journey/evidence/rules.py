@@ -14,6 +14,9 @@ LARGEST_PIECE = 1024 * 1024
 # A recorder's clock and the service's differ by the delay of the network; what is shorter than
 # this is no absence.
 TOLERANCE = timedelta(milliseconds=300)
+# A slice is due two seconds after its beginning, and waits out a lost network. What was received
+# later than this after it says that it was recorded, or before, rests on its recorder's word.
+LATE = timedelta(minutes=1)
 
 
 class Cause(StrEnum):
@@ -27,6 +30,7 @@ class Cause(StrEnum):
     NOT_TOLD = "not_told"
     NOT_SUPPORTED = "not_supported"
     CONNECTING = "connecting"
+    STALLED = "stalled"
     HUNG_UP = "hung_up"
     UNKNOWN = "unknown"
 
@@ -39,8 +43,16 @@ class Missing(StrEnum):
     SOUND = "sound"
 
 
-# Why there is no track at all of somebody: she was never connected, his camera was never allowed.
-IF_NEVER = {"victim": Cause.CONNECTING, "officer": Cause.NOT_GRANTED}
+_ALL = Missing.EVERYTHING
+
+# Why there is no track at all of somebody, where nothing else is known: she was never connected,
+# his camera was never allowed.
+_IF_NEVER = {"victim": Cause.CONNECTING, "officer": Cause.NOT_GRANTED}
+
+
+def if_never(person: str, unrecorded: Cause | None) -> Cause:
+    """Why there is no track of `person`; `unrecorded` is why nobody was recorded, if nobody was."""
+    return unrecorded or _IF_NEVER.get(person, Cause.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -51,6 +63,15 @@ class Interval:
     @property
     def length(self) -> timedelta:
         return self.until - self.since
+
+
+@dataclass(frozen=True)
+class Covered:
+    """What a slice says that it holds. A slice that was cut in pieces has its time in the first."""
+
+    index: int
+    since: datetime
+    until: datetime
 
 
 @dataclass(frozen=True)
@@ -75,7 +96,7 @@ class Kept:
     what the recorder noticed while it ran: bytes are there, but not of what they ought to show.
     """
 
-    covers: tuple[Interval, ...]
+    covers: tuple[Covered, ...]
     ended: Cause | None = None
     conditions: tuple[Gap, ...] = ()
 
@@ -87,28 +108,42 @@ def gaps(call: Interval, tracks: Iterable[Kept], *, otherwise: Cause = Cause.UNK
     covered and of the gaps of everything is the length of the call: nothing is passed over.
     """
     kept = sorted((t for t in tracks if t.covers), key=lambda t: t.covers[0].since)
-    absent = list(_absent(call, kept, otherwise=otherwise))
-    noticed = [_within(call, gap) for track in kept for gap in track.conditions]
-    known = [gap for gap in noticed if gap and gap.length > TOLERANCE]
+    noticed = (gap for track in kept for gap in track.conditions)
+    found = (_within(call, gap) for gap in (*_absent(call, kept, otherwise=otherwise), *noticed))
     # What began before a track had ended, and was told by the next one, overlaps the time between.
-    return sorted(_joined([*absent, *known]), key=lambda gap: (gap.since, gap.missing))
+    joined = _joined([gap for gap in found if gap and gap.length > TOLERANCE])
+    return sorted(joined, key=lambda gap: (gap.since, gap.missing))
 
 
 def _absent(call: Interval, kept: list[Kept], *, otherwise: Cause) -> Iterable[Gap]:
     """Where there are no bytes at all. The cause is the end of the track before."""
     reached, cause = call.since, Cause.CONNECTING if kept else otherwise
     for track in kept:
-        for interval in track.covers:
-            if interval.since - reached > TOLERANCE:
-                yield Gap(reached, min(interval.since, call.until), Missing.EVERYTHING, cause)
-            # Within a track: its recorder ran on, so the slice was lost on the way.
-            reached, cause = max(reached, interval.until), Cause.NETWORK
+        yield from _holes(track, reached, cause)
+        reached = max(reached, *(piece.until for piece in track.covers))
         # A recorder that says nothing of its end had no time to: its page was closed or killed.
         cause = track.ended or Cause.TAB_CLOSED
-        if reached >= call.until:
-            return
-    if call.until - reached > TOLERANCE:
-        yield Gap(reached, call.until, Missing.EVERYTHING, cause)
+    if call.until > reached:
+        yield Gap(reached, call.until, _ALL, cause)
+
+
+def _holes(track: Kept, reached: datetime, cause: Cause) -> Iterable[Gap]:
+    """Between `reached` and the track's first slice, for `cause`; and between its slices."""
+    expected, last = 0, Covered(-1, reached, reached)
+    for piece in track.covers:
+        if piece.index > expected:
+            # Its recorder ran on, so the slice was lost on the way.
+            cause = Cause.NETWORK
+            if piece.since - reached <= TOLERANCE:
+                # The rest of a slice that was cut in pieces: none of its time is whole.
+                yield Gap(last.since, last.until, _ALL, cause)
+        if piece.since - reached > TOLERANCE:
+            yield Gap(reached, piece.since, _ALL, cause)
+        if piece.until > piece.since:
+            last = piece
+        # The next slice is there, and what was between is not: the recorder itself stood still.
+        expected, cause = piece.index + 1, Cause.STALLED
+        reached = max(reached, piece.until)
 
 
 def _within(call: Interval, gap: Gap) -> Gap | None:
@@ -130,6 +165,38 @@ def _joined(noticed: list[Gap]) -> list[Gap]:
         else:
             joined.append(gap)
     return joined
+
+
+@dataclass(frozen=True)
+class Late:
+    """What one person's slices say that they hold, and when the last of them was received."""
+
+    person: str
+    since: datetime
+    until: datetime
+    received: datetime
+
+    @property
+    def by(self) -> timedelta:
+        """How long after its end; negative where a clock was wrong."""
+        return self.received - self.until
+
+
+def late(received: Iterable[Late]) -> list[Late]:
+    """What was received at another time than it was recorded; slices that follow are one.
+
+    `received` are slices in the order in which they were received.
+    """
+    found: list[Late] = []
+    for each in received:
+        if abs(each.by) <= LATE:
+            continue
+        last = found[-1] if found else None
+        if last and last.person == each.person and abs(each.since - last.until) <= TOLERANCE:
+            found[-1] = replace(last, until=each.until, received=each.received)
+        else:
+            found.append(each)
+    return found
 
 
 def seconds_missing(found: Iterable[Gap]) -> float:

@@ -28,7 +28,8 @@ def begin(request: HttpRequest, call_id: uuid.UUID) -> JsonResponse:
     """The officer's page asks whether, and with what pass, it records its call."""
     account = signed_in(request)
     call = get_object_or_404(Call, pk=call_id, officer=account)
-    actions.begin_recording(call.pk, by=account.actor, now=timezone.now())
+    is_able = json_body(request).get("able") is not False
+    actions.begin_recording(call.pk, by=account.actor, now=timezone.now(), is_able=is_able)
     key = vault.signing_key()
     return JsonResponse(
         {

@@ -12,6 +12,10 @@ RVR-26-000014/
     exhibits/2/masters/1-victim.jpg   a photograph as she sent it, with what her phone wrote in it
     exhibits/2/copies/1-victim.jpg    the picture alone
 
+The recording of a call has `gaps`, what is missing of whom, from when to when and why; and `late`,
+what was received at another time than it says that it was recorded. Both follow from its custody
+log, and are computed again by whoever verifies.
+
 An exhibit that she sent has `upload`: the file's name, size and SHA-256 as her phone told them, and
 `finding`: clean, infected, or unscanned. An infected master is in the package like any other.
 """
@@ -22,10 +26,21 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from openrvr.journey.evidence.custody.chain import Signed, instant
-from openrvr.journey.evidence.rules import IF_NEVER, Cause, Gap, Interval, Kept, Missing, gaps
+from openrvr.journey.evidence.rules import (
+    Cause,
+    Covered,
+    Gap,
+    Interval,
+    Kept,
+    Late,
+    Missing,
+    gaps,
+    if_never,
+    late,
+)
 
 FORMAT = "openrvr.package.1"
 DESCRIPTION = "package.json"
@@ -59,12 +74,56 @@ def gap_map(entries: Iterable[Signed], *, until: datetime) -> dict[str, list[dic
     )
     tracks = slices_by_track(entries)
     people = dict.fromkeys([*PEOPLE, *(slices[0]["person"] for slices in tracks.values())])
-    return {person: [as_json(gap) for gap in _gaps_of(person, tracks, during)] for person in people}
+    why = why_unrecorded(each.entry for each in entries)
+    return {
+        person: [as_json(gap) for gap in _gaps_of(person, tracks, during, if_never(person, why))]
+        for person in people
+    }
 
 
-def _gaps_of(person: str, tracks: dict[str, list[dict[str, Any]]], during: Interval) -> list[Gap]:
+def _gaps_of(
+    person: str, tracks: dict[str, list[dict[str, Any]]], during: Interval, otherwise: Cause
+) -> list[Gap]:
     hers = [_kept(slices) for slices in tracks.values() if slices[0]["person"] == person]
-    return gaps(during, hers, otherwise=IF_NEVER.get(person, Cause.UNKNOWN))
+    return gaps(during, hers, otherwise=otherwise)
+
+
+class Noted(Protocol):
+    """An entry of a custody log, as it was signed or as it is stored."""
+
+    @property
+    def what(self) -> str: ...
+
+    @property
+    def details(self) -> dict[str, Any]: ...
+
+
+def why_unrecorded(entries: Iterable[Noted]) -> Cause | None:
+    """Why nobody was recorded, where that was noted."""
+    noted = [each.details["cause"] for each in entries if each.what == "unrecorded"]
+    return Cause(noted[-1]) if noted else None
+
+
+def received_late(entries: Iterable[Signed]) -> list[dict[str, str]]:
+    """What was received at another time than it says that it was recorded."""
+    slices = [each.entry for each in entries if each.entry.what == "slice"]
+    return [
+        {
+            "person": each.person,
+            "since": instant(each.since),
+            "until": instant(each.until),
+            "received": instant(each.received),
+        }
+        for each in late(
+            Late(
+                entry.details["person"],
+                datetime.fromisoformat(entry.details["since"]),
+                datetime.fromisoformat(entry.details["until"]),
+                entry.at,
+            )
+            for entry in slices
+        )
+    ]
 
 
 def slices_by_track(entries: Iterable[Signed]) -> dict[str, list[dict[str, Any]]]:
@@ -105,7 +164,11 @@ def _kept(slices: list[dict[str, Any]]) -> Kept:
     ended = next((each["ended"] for each in slices if each["final"]), "")
     return Kept(
         covers=tuple(
-            Interval(datetime.fromisoformat(each["since"]), datetime.fromisoformat(each["until"]))
+            Covered(
+                each["index"],
+                datetime.fromisoformat(each["since"]),
+                datetime.fromisoformat(each["until"]),
+            )
             for each in slices
         ),
         ended=Cause(ended) if ended else None,

@@ -248,6 +248,10 @@ def _check_gaps(exhibit: dict[str, Any], log: list[Signed], *, until: datetime) 
         raise PackageFault(
             f"The gap map of exhibit {exhibit['number']} is not what its custody log says."
         )
+    if "gaps" in exhibit and exhibit.get("late") != form.received_late(log):
+        raise PackageFault(
+            f"What exhibit {exhibit['number']} says was received late is not what its log says."
+        )
 
 
 def _stamp(payload: Path, roots: Sequence[bytes], *, is_stamped: bool) -> timestamps.Stamped | None:

@@ -10,6 +10,7 @@ from typing import Any
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.clock.wording import how_long
 from openrvr.journey.evidence.models import CustodyEntry, Exhibit, Kind
+from openrvr.journey.evidence.package.form import why_unrecorded
 from openrvr.journey.evidence.player import log, making, words
 from openrvr.journey.evidence.queries import (
     PersonKept,
@@ -17,6 +18,7 @@ from openrvr.journey.evidence.queries import (
     kept_among,
     of_case_with_times,
     reached,
+    received_late,
     tracks_to_play,
 )
 from openrvr.journey.evidence.rules import Interval, Missing, seconds_missing
@@ -52,6 +54,7 @@ class Recording:
     is_live: bool
     people: tuple[PersonKept, ...]
     moments: tuple[Moment, ...]
+    received_late: str
 
     @property
     def missing(self) -> str:
@@ -121,13 +124,14 @@ def _recording(exhibit: Exhibit, entries: list[CustodyEntry], *, now: datetime) 
     tracks = tracks_to_play(exhibit)
     # What a call that goes on has not yet delivered is not missing.
     during = Interval(call.started_at, call.ended_at or reached(tracks) or now)
-    people = tuple(kept_among(tracks, during))
+    people = tuple(kept_among(tracks, during, unrecorded=why_unrecorded(entries)))
     moments = [*_gaps(people, during), *_markers(entries, during)]
     return Recording(
         during=during,
         is_live=call.ended_at is None,
         people=people,
         moments=tuple(sorted(moments, key=lambda moment: (moment.at, moment.kind))),
+        received_late=words.late(received_late(exhibit)),
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import get_language_info
 
-from openrvr.journey.evidence.rules import Cause, Gap, Missing
+from openrvr.foundation.clock.wording import how_long
+from openrvr.journey.evidence.rules import Cause, Gap, Late, Missing
 
 PEOPLE = {"victim": "Victim", "officer": "Officer"}
 _WHOM = {"victim": "her", "officer": "the officer"}
@@ -28,6 +29,7 @@ CAUSES = {
     Cause.NOT_TOLD: "not told of the recording",
     Cause.NOT_SUPPORTED: "this browser cannot record",
     Cause.CONNECTING: "connecting",
+    Cause.STALLED: "the officer's computer stood still",
     Cause.HUNG_UP: "hanging up",
     Cause.UNKNOWN: "cause not known",
 }
@@ -63,6 +65,15 @@ def gap(of: str, missing: Gap) -> str:
     return f"{_MISSING[missing.missing].format(whom=whom)}: {CAUSES[missing.cause]}"
 
 
+def late(parts: list[Late]) -> str:
+    """How much came at another time than its own, and by how much; empty where nothing did."""
+    if not parts:
+        return ""
+    length = sum((each.until - each.since for each in parts), timedelta())
+    most = max(abs(each.by) for each in parts)
+    return f"{how_long(length)}, up to {how_long(most)} from when it says that it was recorded"
+
+
 def entry(what: str, details: dict[str, Any]) -> str:
     """An entry of the custody log; one that nobody has found words for is named as it is."""
     if what == "marker":
@@ -71,6 +82,8 @@ def entry(what: str, details: dict[str, Any]) -> str:
         return f"Reviewed: {'still needed' if details['needed'] else 'not needed any more'}"
     if what == "copied":
         return f"Working copy made of {details['slices']} slices"
+    if what == "unrecorded":
+        return f"Not recorded: {CAUSES[Cause(details['cause'])]}"
     return _WHAT.get(what, what.replace("_", " ").capitalize())
 
 

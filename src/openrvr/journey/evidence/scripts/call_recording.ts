@@ -6,12 +6,14 @@ import { serverNow } from "#kit/server_clock";
 
 import { Conditions } from "./conditions";
 import type { Delivery } from "./delivery";
-import { PersonRecorder, type Made } from "./recorder";
+import { canRecord, PersonRecorder, type Made } from "./recorder";
 import type { ServiceKey } from "./receipts";
 import type { Cause, Person } from "./slices";
 
 /** A slice is due every two seconds: five seconds after it was due somebody must know. */
 const patience = 6000;
+/** Between two looks, a few of which come in each second: in what is longer this computer stood still. Milliseconds. */
+const longestLook = 3000;
 /** The plane says that nothing is heard three seconds after the last that was. */
 const silence = 3000;
 
@@ -78,6 +80,9 @@ export class CallRecording {
     this.conditions.officer.set("picture", "turned_off", this.own.video?.enabled === false);
     this.conditions.officer.set("sound", "turned_off", this.own.audio?.enabled === false);
     const now = serverNow();
+    if (now - this.lookedAt > longestLook) {
+      for (const conditions of Object.values(this.conditions)) conditions.add("everything", "stalled", this.lookedAt, now);
+    }
     if (!this.isRecording || this.conditions.victim.everythingIsMissing) this.gap += Math.max(0, now - this.lookedAt);
     this.lookedAt = now;
     const lacks = this.state === "live" && !this.isRecording;
@@ -91,7 +96,7 @@ export class CallRecording {
 
   private async begin(): Promise<void> {
     try {
-      const told = await post<{ pass: string; key: ServiceKey }>(`/evidence/calls/${this.call}/begin`, {}, { tries: 1000 });
+      const told = await post<{ pass: string; key: ServiceKey }>(`/evidence/calls/${this.call}/begin`, { able: canRecord() }, { tries: 1000 });
       this.pass = told.pass;
       this.delivery.key = told.key;
     } catch (problem) {

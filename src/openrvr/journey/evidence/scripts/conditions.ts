@@ -17,6 +17,11 @@ export class Conditions {
     this.over.push({ ...condition, until: this.now() });
   }
 
+  /** What is over already when it is noticed. */
+  add(missing: Missing, cause: Cause, since: number, until: number): void {
+    this.over.push({ missing, cause, since, until, told: false });
+  }
+
   /** Everything up to `until` that has not been told yet. What began before and was noticed later is told from its beginning. */
   take(since: number, until: number): Condition[] {
     const known = [...this.over, ...this.open.values()];

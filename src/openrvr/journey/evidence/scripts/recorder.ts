@@ -168,6 +168,11 @@ export class PersonRecorder {
   }
 }
 
+/** Whether this browser can record a picture with its sound at all. */
+export function canRecord(): boolean {
+  return typeof MediaRecorder !== "undefined" && formats.video.some((format) => MediaRecorder.isTypeSupported(format));
+}
+
 function formatFor(tracks: MediaStreamTrack[]): string | undefined {
   if (typeof MediaRecorder === "undefined") return undefined;
   const kinds = new Set(tracks.map((track) => track.kind));

@@ -10,6 +10,7 @@ export type Cause =
   | "disk_full"
   | "not_supported"
   | "connecting"
+  | "stalled"
   | "hung_up";
 
 /** Something that ought to be in the recording and is not, though its bytes go on. Instants are the server's, in ms. */
