@@ -130,6 +130,20 @@ def test_what_the_recorder_noticed_is_a_gap_though_there_are_bytes() -> None:
     ]
 
 
+def test_what_the_recorder_says_of_a_hole_is_known_and_not_inferred() -> None:
+    """The page was there and waited to be let record: it was not the connecting that took long."""
+    waited = Gap(at(2), at(9), Missing.EVERYTHING, Cause.NETWORK)
+    stood = Gap(at(13), at(16), Missing.EVERYTHING, Cause.STALLED)
+    found = gaps(call(), [slices(10, 12, Cause.NETWORK, waited), slices(15, 20, None, stood)])
+    assert found == [
+        absent(0, 2, Cause.CONNECTING),
+        waited,
+        absent(9, 10, Cause.CONNECTING),
+        absent(12, 13, Cause.NETWORK),
+        stood,
+    ]
+
+
 def test_two_windows_that_recorded_at_once_leave_no_gap_between_them() -> None:
     assert gaps(call(), [slices(0, 12, Cause.HUNG_UP), slices(8, 20, Cause.HUNG_UP)]) == []
 
@@ -141,11 +155,22 @@ _tracks = st.lists(
 )
 
 
-@given(_tracks)
+_conditions = st.lists(
+    st.builds(
+        lambda since, length, cause: absent(since, since + length, cause),
+        _tenths,
+        st.integers(min_value=1, max_value=100).map(lambda tenths: tenths / 10),
+        st.sampled_from(list(Cause)),
+    ),
+    max_size=3,
+)
+
+
+@given(_tracks, _conditions)
 def test_every_second_of_the_call_is_kept_or_declared(
-    tracks: list[tuple[float, float, Cause | None]],
+    tracks: list[tuple[float, float, Cause | None]], noticed: list[Gap]
 ) -> None:
-    kept = [slices(since, until, ended) for since, until, ended in tracks]
+    kept = [slices(since, until, ended, *noticed) for since, until, ended in tracks]
     found = gaps(call(), kept)
     declared = [Interval(gap.since, gap.until) for gap in found]
     covered = [Interval(each.since, each.until) for track in kept for each in track.covers]

@@ -108,11 +108,31 @@ def gaps(call: Interval, tracks: Iterable[Kept], *, otherwise: Cause = Cause.UNK
     covered and of the gaps of everything is the length of the call: nothing is passed over.
     """
     kept = sorted((t for t in tracks if t.covers), key=lambda t: t.covers[0].since)
-    noticed = (gap for track in kept for gap in track.conditions)
-    found = (_within(call, gap) for gap in (*_absent(call, kept, otherwise=otherwise), *noticed))
+    noticed = _in_call(call, (gap for track in kept for gap in track.conditions))
+    # What a recorder said of its own absence is known; what follows from the bytes is inferred.
+    told = [gap for gap in noticed if gap.missing is _ALL]
+    absent = _in_call(call, _absent(call, kept, otherwise=otherwise))
+    inferred = [part for gap in absent for part in _without(gap, told)]
     # What began before a track had ended, and was told by the next one, overlaps the time between.
-    joined = _joined([gap for gap in found if gap and gap.length > TOLERANCE])
-    return sorted(joined, key=lambda gap: (gap.since, gap.missing))
+    return sorted(_joined([*inferred, *noticed]), key=lambda gap: (gap.since, gap.missing))
+
+
+def _in_call(call: Interval, found: Iterable[Gap]) -> list[Gap]:
+    """The parts of gaps that lie in the call, where they are long enough to be any."""
+    within = (_within(call, gap) for gap in found)
+    return [gap for gap in within if gap and gap.length > TOLERANCE]
+
+
+def _without(gap: Gap, told: Iterable[Gap]) -> Iterable[Gap]:
+    """The parts of a gap that nothing of `told` covers."""
+    since = gap.since
+    for each in sorted(told, key=lambda each: each.since):
+        if each.since > since:
+            yield replace(gap, since=since, until=min(each.since, gap.until))
+        since = max(since, each.until)
+        if since >= gap.until:
+            return
+    yield replace(gap, since=since)
 
 
 def _absent(call: Interval, kept: list[Kept], *, otherwise: Cause) -> Iterable[Gap]:

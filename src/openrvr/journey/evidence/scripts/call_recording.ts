@@ -14,6 +14,8 @@ import type { Cause, Person } from "./slices";
 const patience = 6000;
 /** Between two looks, a few of which come in each second: in what is longer this computer stood still. Milliseconds. */
 const longestLook = 3000;
+/** How long it takes to be let record; what is longer is the network's. Milliseconds. */
+const longestBeginning = 2000;
 /** The plane says that nothing is heard three seconds after the last that was. */
 const silence = 3000;
 
@@ -76,13 +78,11 @@ export class CallRecording {
 
   /** Counts what is missing; called a few times a second. */
   look(): void {
-    for (const recorder of Object.values(this.recorders)) recorder.look();
+    if (this.pass) for (const recorder of Object.values(this.recorders)) recorder.look();
     this.conditions.officer.set("picture", "turned_off", this.own.video?.enabled === false);
     this.conditions.officer.set("sound", "turned_off", this.own.audio?.enabled === false);
     const now = serverNow();
-    if (now - this.lookedAt > longestLook) {
-      for (const conditions of Object.values(this.conditions)) conditions.add("everything", "stalled", this.lookedAt, now);
-    }
+    if (now - this.lookedAt > longestLook) this.missed("stalled", this.lookedAt);
     if (!this.isRecording || this.conditions.victim.everythingIsMissing) this.gap += Math.max(0, now - this.lookedAt);
     this.lookedAt = now;
     const lacks = this.state === "live" && !this.isRecording;
@@ -94,7 +94,14 @@ export class CallRecording {
     await Promise.all(Object.values(this.recorders).map((recorder) => recorder.stop(why)));
   }
 
+  /** Nothing of anybody was recorded from `since` until now. */
+  private missed(why: Cause, since: number): void {
+    for (const conditions of Object.values(this.conditions)) conditions.add("everything", why, since, serverNow());
+  }
+
+  // Nothing is recorded before the server says that she has been told.
   private async begin(): Promise<void> {
+    const since = serverNow();
     try {
       const told = await post<{ pass: string; key: ServiceKey }>(`/evidence/calls/${this.call}/begin`, { able: canRecord() }, { tries: 1000 });
       this.pass = told.pass;
@@ -103,6 +110,7 @@ export class CallRecording {
       this.refusal = problem instanceof RequestRefused ? problem.message : String(problem);
       return;
     }
+    if (serverNow() - since > longestBeginning) this.missed("network", since);
     this.listen();
     this.look();
   }
