@@ -7,6 +7,7 @@ import type { DeskUrls } from "./state";
 export class Photographs {
   private readonly button = document.getElementById("ask-photograph") as HTMLButtonElement;
   private call = "";
+  private wasAsked = false;
 
   constructor(private readonly urls: DeskUrls) {
     this.button.addEventListener("click", () => void this.ask());
@@ -14,6 +15,7 @@ export class Photographs {
 
   /** In this call she can be asked; "" for none. */
   use(call: string): void {
+    if (this.call !== call) this.wasAsked = false;
     this.call = call;
     this.button.disabled = !call;
   }
@@ -24,7 +26,9 @@ export class Photographs {
     button.setAttribute("aria-disabled", "true");
     try {
       await post(`${this.urls.calls}${call}/photograph`, {});
-      speak("She is asked for a photograph.");
+      // The first time the case says so itself.
+      if (this.wasAsked) speak("She has been asked for a photograph.");
+      this.wasAsked = true;
     } catch (problem) {
       say(`She was not asked: ${problem instanceof Error ? problem.message : String(problem)}`);
     } finally {

@@ -185,7 +185,7 @@ export class Stage {
     const heading = byId("stage-heading");
     heading.textContent = words;
     const held = document.activeElement;
-    if (!held || held === document.body || held.closest("#queue, #end-call, #markers")) heading.focus({ preventScroll: true });
+    if (!held || held === document.body || held.closest("#queue, #end-call, #markers, #ask-photograph")) heading.focus({ preventScroll: true });
     else speak(words);
   }
 

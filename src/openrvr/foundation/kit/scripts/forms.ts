@@ -105,6 +105,8 @@ export class Autosave {
     if (!field.name || field.dataset.autosave === "off") return;
     const typing = field instanceof HTMLTextAreaElement || (field instanceof HTMLInputElement && !isChoice(field));
     this.mark(field.name, true);
+    // Made before it has anything to say: only then is that read out.
+    this.line(field.name);
     clearTimeout(this.timers.get(field.name));
     this.timers.set(field.name, setTimeout(() => this.flushField(field.name), typing ? pause : 0));
   }
@@ -252,7 +254,8 @@ function saveBeforePresses(event: Event): void {
 export function startAutosave(): void {
   adopt();
   document.addEventListener("htmx:confirm", saveBeforePresses);
-  document.addEventListener("htmx:afterSettle", adopt);
+  // At once: what is typed before a form is known would pass for what the server holds.
+  document.addEventListener("htmx:afterSwap", adopt);
   addEventListener("pagehide", () => forms.forEach((autosave) => autosave.flushOnLeave()));
   addEventListener("beforeunload", (event) => {
     // Only when the server has not been answering: then leaving would lose what nobody holds but this page.

@@ -109,7 +109,9 @@ function noteFocus(event: Event): void {
 
 function keepFocus(): void {
   const lost = document.activeElement === null || document.activeElement === document.body;
-  if (lost && pressedIn) document.getElementById(pressedIn)?.focus({ preventScroll: true });
+  const part = lost && pressedIn ? document.getElementById(pressedIn) : null;
+  // What the press has brought may say where it is gone on with.
+  (part?.querySelector<HTMLElement>("[data-takes-focus]") ?? part)?.focus({ preventScroll: true });
   pressedIn = "";
 }
 

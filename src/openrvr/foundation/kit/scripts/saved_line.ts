@@ -49,6 +49,7 @@ export class SavedLine {
     const element = document.createElement("p");
     element.id = id;
     element.className = "kit-saved";
+    element.setAttribute("aria-live", "polite");
     // The server knows nothing of it: a live refresh must not take a choice away that is still to be made.
     element.dataset.savedAt = field.closest("form")?.dataset.autosaveUrl;
     const group = field.closest(".govuk-form-group") ?? field.parentElement!;
