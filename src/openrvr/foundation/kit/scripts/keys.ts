@@ -22,10 +22,30 @@ function nameOf(event: KeyboardEvent): string {
   return `${event.ctrlKey || event.metaKey ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${key}`;
 }
 
-// Enter and Space, without Alt, already mean something on a focused button or link.
+const pressing = "a[href], button, input, summary, [role=tab]";
+/** What a keyboard scrolls. */
+const scrolling = "[role=region][tabindex='0']";
+
+// Enter and Space, without Alt, already mean something on a focused button or link; the arrows, on what they scroll.
 function belongsToFocused(event: KeyboardEvent): boolean {
-  if (event.altKey || (event.key !== "Enter" && event.key !== " ")) return false;
-  return event.target instanceof Element && event.target.closest("a[href], button, input, summary, [role=tab]") !== null;
+  if (event.altKey || !(event.target instanceof Element)) return false;
+  if (event.key.startsWith("Arrow") || event.key === " ") {
+    const region = event.target.closest(scrolling);
+    if (region && region.scrollWidth > region.clientWidth + 1) return true;
+  }
+  return (event.key === "Enter" || event.key === " ") && event.target.closest(pressing) !== null;
+}
+
+/** Milliseconds: who types makes no longer pause in the middle of a word. */
+const pauseInWriting = 1500;
+let wroteAt = -Infinity;
+
+// The field that somebody writes in may be taken away under their hands: the rest of the word is no command.
+function isStillWriting(event: KeyboardEvent): boolean {
+  if (event.key.length > 1 || event.altKey || event.ctrlKey || event.metaKey) return false;
+  if (performance.now() - wroteAt > pauseInWriting) return false;
+  wroteAt = performance.now();
+  return true;
 }
 
 function isUsable(element: HTMLElement): boolean {
@@ -52,12 +72,15 @@ function declaredFor(name: string): HTMLElement | undefined {
 function onKeydown(event: KeyboardEvent): void {
   if (event.repeat || event.defaultPrevented || event.isComposing) return;
   const typing = isTyping(event.target);
+  // Whoever leaves a field by a key of their own has done with writing.
+  if (event.key === "Tab" || event.key === "Escape") wroteAt = -Infinity;
+  else if (typing) wroteAt = performance.now();
   if (typing && event.key === "Escape") return (event.target as HTMLElement).blur();
   if (typing && !isFunctionKey(event.key) && !event.altKey) return;
-  if (belongsToFocused(event)) return;
+  if (belongsToFocused(event) || isStillWriting(event)) return;
   const name = nameOf(event);
   if (name.length === 1 && !singleKeysAreOn()) return;
-  const element = declaredFor(name) ?? declaredFor(name.replace("Alt+", ""));
+  const element = declaredFor(name) ?? declaredFor(name.replace(/^Alt\+(?=.$)/, ""));
   if (!element) return;
   event.preventDefault();
   act(element);
@@ -65,6 +88,7 @@ function onKeydown(event: KeyboardEvent): void {
 
 export function startKeys(): void {
   document.addEventListener("keydown", onKeydown);
+  document.addEventListener("pointerdown", () => (wroteAt = -Infinity));
   for (const button of document.querySelectorAll("[data-single-keys]")) {
     const show = (): void => button.setAttribute("aria-pressed", String(singleKeysAreOn()));
     show();

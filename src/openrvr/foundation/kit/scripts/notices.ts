@@ -1,9 +1,14 @@
 // One place where a page says what went wrong or right, read out by screen readers.
 
-/** Reads out what the eye sees by itself; nothing is shown. */
+/** Long enough for a screen reader to notice that a region was emptied. Milliseconds. */
+const breath = 50;
+
+/** Reads out what the eye sees by itself; nothing is shown. The same sentence again is read out again. */
 export function speak(sentence: string): void {
   const region = document.getElementById("spoken");
-  if (region && region.textContent !== sentence) region.textContent = sentence;
+  if (!region) return;
+  region.textContent = "";
+  setTimeout(() => (region.textContent = sentence), breath);
 }
 
 /** Shows a sentence in `#notices`, or none where it is empty; a problem stays until it is dismissed or replaced, good news leaves by itself. */
@@ -19,8 +24,13 @@ export function say(sentence: string, tone: "problem" | "good" = "problem"): voi
   dismiss.type = "button";
   dismiss.className = "kit-notice__dismiss";
   dismiss.textContent = region.dataset.dismiss ?? "Dismiss";
-  dismiss.addEventListener("click", () => notice.remove());
+  const leave = (): void => {
+    // Whoever had the focus there goes on in the page, not nowhere.
+    if (notice.contains(document.activeElement)) document.getElementById("main")?.focus({ preventScroll: true });
+    notice.remove();
+  };
+  dismiss.addEventListener("click", leave);
   notice.append(words, dismiss);
   region.replaceChildren(notice);
-  if (tone === "good") setTimeout(() => notice.remove(), 6000);
+  if (tone === "good") setTimeout(leave, 6000);
 }
