@@ -13,6 +13,7 @@ import { PhoneCall } from "./call";
 import { CheckIn } from "./check_in";
 import { element } from "./elements";
 import { fetchState, type PageData, type PhoneState, type PhoneTicket, type Urls } from "./state";
+import type { PhotographRequest } from "./sending/door";
 import { StatementDoor } from "./statement/door";
 import { showStep, stepShown } from "./steps";
 
@@ -25,6 +26,7 @@ declare module "#kit/live" {
 /** What the last step tells her. */
 type After = "call" | "patrol" | "service" | "other";
 
+const readAgainAfter = 500;
 const insteadOf: Record<string, After> = { "a patrol is coming": "patrol", "normal service": "service" };
 
 export class PhonePage {
@@ -33,11 +35,13 @@ export class PhonePage {
   private readonly urls: Urls;
   private readonly meetings: Meetings | null;
   private readonly call: PhoneCall | null;
-  private readonly statement = new StatementDoor();
+  // What the officer asked for meanwhile she is asked then.
+  private readonly statement = new StatementDoor(() => void this.refresh());
   private letSleep: (() => void) | null = null;
   /** Server time of the newest thing known: an answer that was overtaken on the way changes nothing. */
   private asOf = 0;
   private over = false;
+  private readingAgain: ReturnType<typeof setTimeout> | undefined;
   private instead: After = "other";
 
   constructor(private readonly data: PageData) {
@@ -70,7 +74,7 @@ export class PhonePage {
     });
     live.on("photograph.asked", (request, { at }) => {
       this.asOf = Math.max(this.asOf, Date.parse(at));
-      if (request.call === this.call?.ticket?.call) this.call.sending.ask(request);
+      if (request.call === this.call?.ticket?.call) this.askFor(request);
     });
     live.on("statement.changed", ({ call }) => call === this.call?.ticket?.call && void this.refresh());
     live.on("call.ended", ({ call }) => {
@@ -91,23 +95,38 @@ export class PhonePage {
     const state = await fetchState(this.urls.state);
     if (state === "ended") this.end(this.call?.ticket ? "call" : this.instead);
     else if (state) this.adopt(state);
+    else this.refreshSoon();
+  }
+
+  /** What was not read, or was overtaken on the way, is read again: it may hold news that nothing else tells. */
+  private refreshSoon(): void {
+    this.readingAgain ??= setTimeout(() => {
+      this.readingAgain = undefined;
+      void this.refresh();
+    }, readAgainAfter);
   }
 
   private adopt(state: PhoneState): void {
     const at = Date.parse(state.now);
-    if (this.over || at < this.asOf) return;
+    if (this.over) return;
+    if (at < this.asOf) return this.refreshSoon();
     this.asOf = at;
     noteServerTime(state.now);
     if (state.step === "over") return this.end(this.call?.ticket ? "call" : this.instead);
     if (state.step === "call" && state.call) {
       this.enterCall(state.call);
       this.statement.show(state.statement);
-      return this.call?.sending.ask(state.photograph);
+      return this.askFor(state.photograph);
     }
     if (state.step === "call" || this.call?.ticket) return;
     if (state.waiting) this.showWaiting(state.waiting);
     this.meetings?.adopt(state.near);
     showStep(state.step);
+  }
+
+  /** Not under the paper that she reads: there she could neither see it nor answer. */
+  private askFor(photograph: PhotographRequest | null): void {
+    if (!photograph || !this.statement.isOpen) this.call?.sending.ask(photograph);
   }
 
   private showWaiting({ since, promised_by }: NonNullable<PhoneState["waiting"]>): void {

@@ -15,6 +15,12 @@ const kept = "It is kept as evidence, as the call is.";
 const largestShown = 30_000_000;
 const thanksFor = 6000;
 
+const sendingWords = {
+  ready: "Getting it ready",
+  going: "Stay on this page. You can go on talking.",
+  weak: "The connection is weak. It goes on by itself: stay on this page.",
+};
+
 interface Choice {
   label: string;
   act: () => void;
@@ -98,8 +104,9 @@ export class Sheet {
     const { facedBefore, waiting } = this;
     this.facedBefore = this.waiting = null;
     if (facedBefore) void this.turn(facedBefore);
-    if (waiting) this.ask(waiting);
-    else element("send").focus({ preventScroll: true });
+    if (waiting) return this.ask(waiting);
+    const isAskedToStay = element("call-buttons").hidden;
+    element(isAskedToStay ? "stay" : "send").focus({ preventScroll: true });
   }
 
   private decline(): void {
@@ -179,7 +186,7 @@ export class Sheet {
     if (byCamera) input.setAttribute("capture", "environment");
     input.addEventListener("change", () => {
       const file = input.files?.[0];
-      if (file && this.input === input) void this.review(file, file.name, () => this.choose(accept, byCamera));
+      if (file && this.input === input) void this.review(file, file.name, () => this.choose(accept, byCamera), file.name);
     });
     input.click();
     // The phone tells nobody when its camera is closed without a photograph.
@@ -195,12 +202,13 @@ export class Sheet {
     }
   }
 
-  private async review(content: Blob, name: string, again: () => void): Promise<void> {
-    const picture = await drawn(content).catch(() => null);
+  /** `chosen` is the name by which she knows what she chose; empty for what the camera has just taken. */
+  private async review(content: Blob, name: string, again: () => void, chosen = ""): Promise<void> {
+    const picture = await drawn(content, chosen || "What is sent").catch(() => null);
     if (!this.isOpen) return;
     this.draw({
       title: picture ? "Send this picture?" : "Send this file?",
-      words: picture ? "" : `${name}, ${megabytes(content.size)}`,
+      words: picture && !chosen ? "" : `${name}, ${megabytes(content.size)}`,
       ...(picture ? { shown: picture } : {}),
       choices: [
         { label: "Send", act: () => void this.send(content, name) },
@@ -216,7 +224,7 @@ export class Sheet {
     this.upload = upload;
     this.draw({
       title: "Sending",
-      words: "Stay on this page. You can go on talking.",
+      words: sendingWords.going,
       choices: [{ label: "Stop", act: () => this.leave(), second: true }],
     });
     try {
@@ -238,7 +246,11 @@ export class Sheet {
     });
     const { drawings } = this;
     await wait(thanksFor);
-    if (this.drawings === drawings && this.isOpen) this.close();
+    // Whoever has moved on to the button is about to press it: it does not become another one.
+    const isUntouched = document.activeElement === element("sending-title");
+    if (this.drawings !== drawings || !this.isOpen || !isUntouched) return;
+    this.close();
+    if (!this.isOpen) element("call-title").focus({ preventScroll: true });
   }
 
   /** Nothing is sent. To a request that is an answer, too. */
@@ -257,14 +269,11 @@ export class Sheet {
   }
 
   private tell({ step, done, of, weak }: Progress): void {
-    const words =
-      step === "hashing"
-        ? "Getting it ready"
-        : weak
-          ? "The connection is weak. It goes on by itself: stay on this page."
-          : `${megabytes(done)} of ${megabytes(of)} sent. Stay on this page. You can go on talking.`;
     const line = element("sending-words");
+    const words = step === "hashing" ? sendingWords.ready : weak ? sendingWords.weak : sendingWords.going;
     if (line.textContent !== words) line.textContent = words;
+    // For the eye alone: read out, each piece would talk over the call.
+    element("sending-amount").textContent = step === "hashing" ? "" : `${megabytes(done)} of ${megabytes(of)} sent`;
   }
 
   private rest(): void {
@@ -276,6 +285,7 @@ export class Sheet {
     heading.textContent = title;
     this.drawings++;
     element("sending-words").textContent = words;
+    element("sending-amount").textContent = "";
     element("sending-shown").replaceChildren(...(shown ? [shown] : []));
     element("sending-buttons").replaceChildren(...choices.map(button));
     element("sending").hidden = false;
@@ -294,10 +304,10 @@ function button({ label, act, second }: Choice): HTMLButtonElement {
 }
 
 /** The picture as the page shows it; throws for what is none, or is in a format that this browser cannot draw. */
-async function drawn(content: Blob): Promise<HTMLImageElement> {
+async function drawn(content: Blob, alt: string): Promise<HTMLImageElement> {
   if (!content.type.startsWith("image/") || content.size > largestShown) throw new Error("no picture");
   const picture = new Image();
-  picture.alt = "What is sent";
+  picture.alt = alt;
   picture.src = await new Promise<string>((resolve, refuse) => {
     const reader = new FileReader();
     reader.addEventListener("load", () => resolve(reader.result as string));

@@ -27,6 +27,13 @@ export class StatementDoor {
   private sheet: Promise<StatementSheet> | null = null;
   private wanted: Shown | null = null;
 
+  /** `onClose` is called when the call is there again. */
+  constructor(private readonly onClose: () => void) {}
+
+  get isOpen(): boolean {
+    return this.wanted !== null || !element("statement").hidden;
+  }
+
   /** What is on her screen now; null for nothing. */
   show(statement: Shown | null): void {
     this.wanted = statement;
@@ -41,7 +48,7 @@ export class StatementDoor {
       try {
         // Some browsers remember a script that they could not fetch: asked by another address, it is fetched again.
         const module = (await import(attempt ? `${url}?${attempt}` : url)) as typeof import("./sheet");
-        return new module.StatementSheet(element("statement").dataset.url!);
+        return new module.StatementSheet(element("statement").dataset.url!, this.onClose);
       } catch {
         await wait(tryAgain);
       }

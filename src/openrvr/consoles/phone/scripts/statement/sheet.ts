@@ -5,24 +5,39 @@ import { element, onTap } from "../elements";
 import type { Shown } from "./door";
 import { SignaturePad } from "./signature_pad";
 
+/** What lies behind the paper: while it is there, nobody can see it, and no key may reach it. */
+const behind = ".phone-call__picture, #call-buttons, #sending, #leaving";
+/** Until the officer pauses: one who reads, or listens, is told once that the words are others. Milliseconds. */
+const pauseInWriting = 2000;
+
+const words = {
+  changed: "The words have changed. Please read them again, then tick the box again.",
+  objected: "The officer knows. They change it, and show it to you again.",
+  takenBack: "The officer has taken the statement back. They show it to you again.",
+};
+
 export class StatementSheet {
   private shown: Shown | null = null;
   private signed = 0;
   private typing = false;
+  private pause: ReturnType<typeof setTimeout> | undefined;
   private readonly pad = new SignaturePad(element<HTMLCanvasElement>("statement-pad"));
 
-  constructor(private readonly url: string) {
+  constructor(
+    private readonly url: string,
+    private readonly onClose: () => void,
+  ) {
     onTap("statement-sign", () => void this.sign());
     onTap("statement-object", () => void this.object());
     onTap("statement-clear", () => this.pad.clear());
     onTap("statement-type", () => this.type(!this.typing));
-    onTap("statement-done", () => this.close());
+    onTap("statement-done", () => this.close(""));
   }
 
   show(statement: Shown | null): void {
     if (!statement) {
       // What she has just signed is thanked for, and closed by her.
-      if (!this.signed) this.close();
+      if (!this.signed) this.close(words.takenBack);
       return;
     }
     if (statement.id === this.signed) return;
@@ -31,35 +46,61 @@ export class StatementSheet {
     this.shown = statement;
     if (changed) this.draw(statement);
     if (first) this.open();
-    else if (changed) this.say("The words have changed: please read them again.");
+    else if (changed) this.change();
   }
 
   private open(): void {
     this.signed = 0;
-    this.say("");
-    this.pad.clear();
+    this.tell("");
+    this.begin();
     this.type(false);
     this.part("reading");
+    for (const part of document.querySelectorAll(behind)) part.toggleAttribute("inert", true);
     element("statement").hidden = false;
     this.pad.fit();
     element("statement-title").focus({ preventScroll: true });
   }
 
-  private close(): void {
+  /** What she has read is not what stands there: neither tick nor signature is for these words. */
+  private change(): void {
+    this.begin();
+    clearTimeout(this.pause);
+    this.pause = setTimeout(() => (element("statement-changed").textContent = words.changed), pauseInWriting);
+  }
+
+  private begin(): void {
+    clearTimeout(this.pause);
+    element("statement-changed").textContent = "";
+    element<HTMLInputElement>("statement-true").checked = false;
+    element<HTMLInputElement>("statement-name").value = "";
+    this.pad.clear();
+    this.say("");
+  }
+
+  private close(why: string): void {
+    clearTimeout(this.pause);
     const was = this.shown;
     this.shown = null;
     this.signed = 0;
     element("statement").hidden = true;
-    if (was) element("leave").focus({ preventScroll: true });
+    for (const part of document.querySelectorAll(behind)) part.toggleAttribute("inert", false);
+    if (!was) return;
+    this.tell(why);
+    element("call-title").focus({ preventScroll: true });
+    this.onClose();
   }
 
   private draw({ witness, beginning, text, declaration, language }: Shown): void {
-    element("statement-witness").textContent = witness;
-    element("statement-beginning").textContent = beginning;
-    const words = element("statement-words");
-    words.lang = language;
-    words.replaceChildren(...text.split("\n").filter(Boolean).map(paragraph));
-    element("statement-declaration").textContent = declaration;
+    set(element("statement-witness"), witness);
+    set(element("statement-beginning"), beginning);
+    const said = element("statement-words");
+    said.lang = language;
+    // Whoever reads keeps the place: what has not changed stays.
+    const lines = text.split("\n").filter(Boolean);
+    while (said.children.length > lines.length) said.lastElementChild!.remove();
+    while (said.children.length < lines.length) said.append(document.createElement("p"));
+    lines.forEach((line, at) => set(said.children[at]!, line));
+    set(element("statement-declaration"), declaration);
   }
 
   private type(typing: boolean): void {
@@ -73,9 +114,11 @@ export class StatementSheet {
   private async sign(): Promise<void> {
     const { shown } = this;
     if (!shown || this.rests()) return;
-    if (!element<HTMLInputElement>("statement-true").checked) return this.say("Tick the box first, if it is true.");
+    if (!element<HTMLInputElement>("statement-true").checked) {
+      return this.say("Tick the box first, if it is true.", "statement-true");
+    }
     const name = element<HTMLInputElement>("statement-name").value.trim();
-    if (this.typing && !name) return this.say("Type your name.");
+    if (this.typing && !name) return this.say("Type your name.", "statement-name");
     if (!this.typing && this.pad.isEmpty) return this.say("Sign in the field with your finger.");
     const signature = this.typing ? { name } : { strokes: this.pad.strokes };
     await this.send("sign", { read: await hash(wordsOf(shown)), ...signature }, () => {
@@ -87,7 +130,7 @@ export class StatementSheet {
 
   private async object(): Promise<void> {
     if (this.rests()) return;
-    await this.send("object", {}, () => this.close());
+    await this.send("object", {}, () => this.close(words.objected));
   }
 
   private async send(what: string, body: object, then: () => void): Promise<void> {
@@ -106,7 +149,6 @@ export class StatementSheet {
     element("statement-reading").hidden = name === "signed";
     element("statement-signed").hidden = name === "reading";
     element("statement-title").textContent = name === "signed" ? "Signed. Thank you." : "Your statement";
-    element<HTMLInputElement>("statement-true").checked = false;
   }
 
   private rests(): boolean {
@@ -117,12 +159,21 @@ export class StatementSheet {
     for (const id of ["statement-sign", "statement-object"]) element(id).setAttribute("aria-disabled", String(resting));
   }
 
-  private say(sentence: string): void {
+  /** What is wrong, and where she puts it right. */
+  private say(sentence: string, where?: string): void {
     element("statement-problem").textContent = sentence;
+    for (const id of ["statement-true", "statement-name"]) element(id).setAttribute("aria-invalid", String(id === where));
+    if (where) element(where).focus();
+  }
+
+  private tell(sentence: string): void {
+    element("statement-news").textContent = sentence;
   }
 }
 
-const paragraph = (words: string): HTMLElement => Object.assign(document.createElement("p"), { textContent: words });
+function set(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
 
 /** As the server puts it together: evidence/statement/actions.py, `words_of`. */
 const wordsOf = ({ witness, beginning, text, declaration }: Shown): string =>
