@@ -72,11 +72,15 @@ def test_two_people_destroy_it(kept: Story, managers: tuple[Desk, Desk]) -> None
     answer = first.post(page_of(first) + "disposal", {"reason": "Recorded in error"})
     assert answer.status_code == 302
     asked = DisposalRequest.objects.get()
-    decide = f"/register/disposals/{asked.pk}/decide"
+    decide = page_of(first) + "decide"
+    destroy = {"asked": str(asked.pk), "decision": "destroy", "sure": "yes"}
     assert "You have asked for this yourself" in reads(first, page_of(first))
-    assert first.post(decide, {"decision": "destroy"}).status_code == 409
+    assert first.post(decide, destroy).status_code == 409
+    unsure = second.post(decide, {**destroy, "sure": ""})
+    assert unsure.status_code == 400
+    assert "Tick the box first" in unsure.content.decode()
     assert "Second person wanted" in reads(second, "/register/")
-    assert second.post(decide, {"decision": "destroy"}).status_code == 302
+    assert second.post(decide, destroy).status_code == 302
     assert "Nobody can read it any more" in reads(second, page_of(second))
     assert f"{kept.case.reference}/1" not in reads(second, "/register/")
 
@@ -88,7 +92,7 @@ def test_a_hold_is_placed_seen_and_lifted(kept: Story, managers: tuple[Desk, Des
     assert "held, whatever its schedule says" in said
     assert "Ask to destroy it" not in said
     hold = Hold.objects.get()
-    desk.post(f"/register/holds/{hold.pk}/lift", {"reason": "Appeal over"})
+    desk.post(page_of(desk) + "lift", {"hold": str(hold.pk), "reason": "Appeal over"})
     assert "Ask to destroy it" in reads(desk, page_of(desk))
 
 
@@ -114,4 +118,15 @@ def test_what_is_missing_is_said(
     kept: Story, managers: tuple[Desk, Desk], what: str, fields: dict[str, str]
 ) -> None:
     desk, _ = managers
-    assert desk.post(page_of(desk) + what, fields).status_code in (400, 422)
+    answer = desk.post(page_of(desk) + what, fields)
+    assert answer.status_code in (400, 422)
+    said = answer.content.decode()
+    assert 'role="alert"' in said
+    # On the page of the exhibit, not away from it.
+    assert f"{kept.case.reference}/1" in said
+
+
+def test_what_was_done_is_said(kept: Story, managers: tuple[Desk, Desk]) -> None:
+    desk, _ = managers
+    answer = desk.post(page_of(desk) + "hold", {"reason": "Appeal"})
+    assert "It is held." in reads(desk, answer.headers["Location"])

@@ -9,6 +9,6 @@ urlpatterns = [
     path("<uuid:exhibit_id>/review", views.review, name="register_review"),
     path("<uuid:exhibit_id>/hold", views.hold, name="register_hold"),
     path("<uuid:exhibit_id>/disposal", views.ask_disposal, name="register_disposal"),
-    path("holds/<int:hold_id>/lift", views.lift, name="register_lift"),
-    path("disposals/<int:request_id>/decide", views.decide, name="register_decide"),
+    path("<uuid:exhibit_id>/lift", views.lift, name="register_lift"),
+    path("<uuid:exhibit_id>/decide", views.decide, name="register_decide"),
 ]
