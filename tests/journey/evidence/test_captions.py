@@ -77,6 +77,18 @@ def test_what_is_no_webvtt_is_refused(exhibit: Exhibit, story: Story, content: b
     assert not Captions.objects.exists()
 
 
+def test_what_is_refused_is_said_on_the_page_of_the_exhibit(
+    exhibit: Exhibit, story: Story, at_desk: Callable[[Account], Desk]
+) -> None:
+    file = SimpleUploadedFile("words.srt", b"1\n", "text/plain")
+    desk = at_desk(story.officer)
+    answer = desk.post(f"/evidence/exhibits/{exhibit.pk}/captions", {"captions": file})
+    assert answer.status_code == 422
+    said = answer.content.decode()
+    assert "This is not a WebVTT file" in said
+    assert exhibit.reference in said
+
+
 @given(st.integers(0, 7_200_000), st.integers(0, 7_200_000))
 def test_later_and_as_much_earlier_is_as_before(at: int, by: int) -> None:
     cue = f"{captions._written(at)} --> {captions._written(at + 1000)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Callable
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
@@ -11,10 +12,17 @@ from pypdf import PdfReader
 
 from openrvr.foundation.audit.models import AuditLine
 from openrvr.foundation.live.models import LiveEvent
+from openrvr.foundation.people.models import Account
 from openrvr.journey.call import actions as calls
 from openrvr.journey.call.models import EndedBy
 from openrvr.journey.evidence import custody_log, masters, vault
-from openrvr.journey.evidence.models import Exhibit, Kind, Statement, StatementState
+from openrvr.journey.evidence.models import (
+    CustodyEntry,
+    Exhibit,
+    Kind,
+    Statement,
+    StatementState,
+)
 from openrvr.journey.evidence.statement import actions as statements
 from openrvr.journey.evidence.statement.actions import (
     AlreadySigned,
@@ -26,6 +34,7 @@ from openrvr.journey.evidence.statement.actions import (
 )
 from openrvr.journey.evidence.statement.pdf import CannotTypeset, Drawn, TypedName
 from openrvr.journey.intake.actions import EditedMeanwhile
+from tests.consoles.conftest import Desk
 from tests.story import Story
 
 WORDS = "He came at nine.\nHe broke the lamp and left."
@@ -90,6 +99,22 @@ def test_what_she_signs_is_frozen_with_the_signing_events(story: Story) -> None:
         assert part in text, part
     assert [each.entry.what for each in custody_log.whole(exhibit)] == ["begun", "slice", "signed"]
     assert AuditLine.objects.filter(action="evidence.signed").count() == 1
+
+
+def test_who_may_look_opens_it_as_it_was_frozen_and_that_is_logged(
+    story: Story, at_desk: Callable[[Account], Desk]
+) -> None:
+    exhibit = sign(story, shown(story)).exhibit
+    assert exhibit
+    desk = at_desk(story.officer)
+    address = f"/evidence/exhibits/{exhibit.pk}/paper"
+    assert address in desk.get(f"/evidence/exhibits/{exhibit.pk}/").content.decode()
+    answer = desk.get(address)
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.getvalue().startswith(b"%PDF")
+    assert CustodyEntry.objects.filter(exhibit=exhibit, what="downloaded").count() == 1
+    call = Exhibit.objects.create(case=story.case, number=9, kind=Kind.UPLOAD, made_at=story.now)
+    assert desk.get(f"/evidence/exhibits/{call.pk}/paper").status_code == 404
 
 
 def test_a_drawn_signature_is_a_signature(story: Story) -> None:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("exhibits/<uuid:exhibit_id>/", player.exhibit, name="evidence_exhibit"),
     path("exhibits/<uuid:exhibit_id>/copies", player.copies_of, name="evidence_copies"),
     path("exhibits/<uuid:exhibit_id>/captions", player.add_captions, name="evidence_add_captions"),
+    path("exhibits/<uuid:exhibit_id>/paper", player.paper, name="evidence_paper"),
     path("tracks/<uuid:track_id>/captions", player.track_captions, name="evidence_captions"),
     path("tracks/<uuid:track_id>/copy", player.track_copy, name="evidence_copy"),
     path("uploads/<uuid:exhibit_id>", uploads.page, name="upload"),

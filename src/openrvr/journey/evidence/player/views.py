@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import uuid
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    JsonResponse,
+    StreamingHttpResponse,
+)
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,11 +18,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from openrvr.foundation.people.access import needs, signed_in
 from openrvr.foundation.people.roles import Role
-from openrvr.journey.evidence import copies
-from openrvr.journey.evidence.models import Captions, Exhibit, Track, WorkingCopy
+from openrvr.journey.evidence import copies, masters, vault
+from openrvr.journey.evidence.models import Captions, Exhibit, Kind, Track, WorkingCopy
 from openrvr.journey.evidence.player import captions, looking, making
 from openrvr.journey.evidence.player.files import send
 from openrvr.journey.evidence.player.page import exhibit_page
+from openrvr.journey.evidence.uploads.actions import note_downloaded
 from openrvr.journey.evidence.vault import Shredded
 
 for_viewers = needs(Role.OFFICER, Role.SUPERVISOR, Role.SPECIALIST, Role.INFORMATION_MANAGER)
@@ -26,12 +33,37 @@ for_viewers = needs(Role.OFFICER, Role.SUPERVISOR, Role.SPECIALIST, Role.INFORMA
 @require_GET
 def exhibit(request: HttpRequest, exhibit_id: uuid.UUID) -> HttpResponse:
     """The exhibit's page, with the player where it is a recording."""
+    return _page(request, exhibit_id)
+
+
+def _page(
+    request: HttpRequest, exhibit_id: uuid.UUID, *, refused: str = "", status: int = 200
+) -> HttpResponse:
     now = timezone.now()
     found = get_object_or_404(Exhibit.objects.select_related("case", "call"), pk=exhibit_id)
     looking.note_opened(found, by=signed_in(request), now=now)
     # This look belongs to what the page shows.
     found.refresh_from_db(fields=["length", "head"])
-    return render(request, "evidence/exhibit.html", exhibit_page(found, now=now))
+    context = {**exhibit_page(found, now=now), "refused": refused}
+    return render(request, "evidence/exhibit.html", context, status=status)
+
+
+@for_viewers
+@require_GET
+def paper(request: HttpRequest, exhibit_id: uuid.UUID) -> StreamingHttpResponse:
+    """A signed statement as it was frozen. Each time it is opened is logged."""
+    statements = Exhibit.objects.select_related("case").filter(kind=Kind.STATEMENT)
+    found = get_object_or_404(statements, pk=exhibit_id)
+    key = vault.data_key(found)
+    track = get_object_or_404(Track.objects.select_related("exhibit"), exhibit=found)
+    note_downloaded(found.pk, by=signed_in(request), now=timezone.now())
+    response = StreamingHttpResponse(
+        masters.content(track, data_key=key), content_type="application/pdf"
+    )
+    name = f"{found.reference.replace('/', '-')}.pdf"
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["Content-Encoding"] = "identity"
+    return response
 
 
 @for_viewers
@@ -66,10 +98,11 @@ def add_captions(request: HttpRequest, exhibit_id: uuid.UUID) -> HttpResponse:
     """A WebVTT file to the recording."""
     found = get_object_or_404(Exhibit, pk=exhibit_id)
     file = request.FILES.get("captions")
-    if file is None:
-        raise captions.NoCaptions
-    content = file.read(captions.LARGEST + 1)
-    captions.add(found, content, by=signed_in(request), now=timezone.now())
+    content = file.read(captions.LARGEST + 1) if file else b""
+    try:
+        captions.add(found, content, by=signed_in(request), now=timezone.now())
+    except captions.NoCaptions as refusal:
+        return _page(request, found.pk, refused=str(refusal), status=refusal.status)
     return redirect("evidence_exhibit", exhibit_id=found.pk)
 
 

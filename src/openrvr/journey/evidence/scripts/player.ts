@@ -43,17 +43,31 @@ class PlayerPage {
   private listen(): void {
     const { playback, position } = this;
     const press = (id: string, act: () => void): void => byId(id).addEventListener("click", act);
-    press("play", () => playback.toggle());
-    press("back", () => playback.seek(playback.position - skip));
-    press("ahead", () => playback.seek(playback.position + skip));
+    press("play", () => this.toggle());
+    press("back", () => this.step(-skip));
+    press("ahead", () => this.step(skip));
     press("previous", () => this.jumpTo(this.before()));
     press("next", () => this.jumpTo(this.after()));
     press("swap", () => this.swap());
     position.addEventListener("input", () => playback.seek(Number(position.value)));
     // On the slider, Space is nobody's: it plays there too.
     position.addEventListener("keydown", (event) => {
-      if (event.key === " ") playback.toggle();
+      if (event.key === " ") this.toggle();
+      const second = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+      if (!second) return;
+      event.preventDefault();
+      playback.seek(playback.position + second);
     });
+    // Enter jumps to a moment; Space plays, wherever the focus is.
+    for (const moment of this.moments) {
+      for (const kind of ["keydown", "keyup"] as const) {
+        moment.addEventListener(kind, (event) => {
+          if (event.key !== " ") return;
+          event.preventDefault();
+          if (kind === "keydown" && !event.repeat) this.toggle();
+        });
+      }
+    }
     document.addEventListener("click", (event) => this.onClick(event));
     // A button that was clicked would keep the focus, and Space would press it again instead of playing.
     byId("stage").closest(".player")!.addEventListener("mousedown", (event) => {
@@ -70,7 +84,18 @@ class PlayerPage {
     if (speed) return this.choose(speed);
     const figure = target.closest<HTMLElement>(".player__person");
     if (figure?.dataset.place === "small") this.enlarge(figure);
-    else if (figure) this.playback.toggle();
+    else if (figure) this.toggle();
+  }
+
+  private toggle(): void {
+    this.playback.toggle();
+    if (!this.playback.isPlaying) speak(`Paused at ${positionWords(this.playback.position)}`);
+  }
+
+  private step(seconds: number): void {
+    this.playback.seek(this.playback.position + seconds);
+    // While it plays, the sound says where it is.
+    if (!this.playback.isPlaying) speak(positionWords(this.playback.position));
   }
 
   private jumpTo(moment: HTMLElement | undefined): void {

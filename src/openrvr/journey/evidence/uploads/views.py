@@ -21,7 +21,7 @@ from openrvr.journey.evidence.uploads.actions import note_downloaded
 from openrvr.journey.evidence.uploads.queries import Sent, sent_as
 from openrvr.journey.evidence.uploads.words import by_the_camera
 
-for_staff = needs(Role.OFFICER, Role.SUPERVISOR)
+for_staff = needs(Role.OFFICER, Role.SUPERVISOR, Role.SPECIALIST, Role.INFORMATION_MANAGER)
 
 
 class NotShown(Refused):
