@@ -77,11 +77,37 @@ def test_a_recorder_that_stood_still_has_lost_no_slice() -> None:
     assert found == [absent(2, 8, Cause.STALLED)]
 
 
-def test_a_slice_whose_rest_was_lost_is_not_whole() -> None:
-    """It was cut in three, of which the first stands for all of its time."""
-    cut = [Covered(1, at(2), at(4)), Covered(3, at(4), at(4))]
-    pieces = [Covered(0, at(0), at(2)), *cut, Covered(4, at(4), at(20))]
-    assert gaps(call(), [Kept(tuple(pieces), Cause.HUNG_UP)]) == [absent(2, 4, Cause.NETWORK)]
+def test_of_a_slice_that_was_cut_the_lost_piece_is_missed_and_what_cannot_go_on_without_it() -> (
+    None
+):
+    """Cut in ten, so that one is shorter than what is missed by its time."""
+    tenths = [Covered(index, at(2 + 0.2 * index), at(2.2 + 0.2 * index)) for index in range(1, 11)]
+    cut = Kept((Covered(0, at(0), at(2.2)), *tenths, Covered(11, at(4.2), at(20))), Cause.HUNG_UP)
+    assert gaps(call(), [cut]) == []
+    [gap] = gaps(call(), [Kept(cut.covers[:4] + cut.covers[5:], cut.ended)])
+    assert (gap.cause, gap.since, gap.until) == (Cause.NETWORK, at(2.6), at(3))
+
+
+def test_whose_rest_never_came_is_missed_to_the_end() -> None:
+    begun = slices(0, 18).covers
+    killed = Kept((*begun, Covered(9, at(18), at(18.5))))
+    assert gaps(call(), [killed]) == [absent(18.5, 20, Cause.TAB_CLOSED)]
+
+
+def test_a_slice_of_no_bytes_holds_nothing() -> None:
+    empty = [
+        Covered.by(index, at(10 * index), at(10 * index + 10), size=0 if index else 900)
+        for index in range(3)
+    ]
+    assert gaps(call(30), [Kept(tuple(empty))]) == [absent(10, 30, Cause.STALLED)]
+
+
+def test_many_moments_that_follow_each_other_are_one_gap() -> None:
+    moments = [
+        Gap(at(4 + 0.2 * n), at(4.2 + 0.2 * n), Missing.SOUND, Cause.NETWORK) for n in range(10)
+    ]
+    found = gaps(call(), [slices(0, 20, Cause.HUNG_UP, *moments)])
+    assert found == [Gap(at(4), at(6), Missing.SOUND, Cause.NETWORK)]
 
 
 def test_a_track_without_its_beginning_says_so() -> None:
@@ -93,7 +119,7 @@ def test_a_track_without_its_beginning_says_so() -> None:
 
 def received(since: float, after: float, person: str = "victim") -> Late:
     """A slice of two seconds, and when it was received after its end."""
-    return Late(person, at(since), at(since + 2), at(since + 2 + after))
+    return Late.by(person, at(since), at(since + 2), at(since + 2 + after))
 
 
 def test_what_came_in_its_time_is_not_late() -> None:
@@ -101,17 +127,26 @@ def test_what_came_in_its_time_is_not_late() -> None:
     assert late([received(0, 0.2), received(2, minute), received(4, -minute)]) == []
 
 
-def test_what_came_late_is_told_in_one_until_when_it_came() -> None:
-    slices = [received(0, 1), received(2, 90), received(4, 88), received(20, 70, "officer")]
+def test_what_came_late_is_told_in_one_and_by_how_much_at_the_most() -> None:
+    """Both of them offline, delivered in turns: two of each, and later one that does not follow."""
+    slices = [
+        received(0, 1),
+        received(2, 90),
+        received(2, 91, "officer"),
+        received(4, 88),
+        received(4, 89, "officer"),
+        received(20, 70),
+    ]
     assert late(slices) == [
-        Late("victim", at(2), at(6), at(94)),
-        received(20, 70, "officer"),
+        Late("victim", at(2), at(6), at(94), timedelta(seconds=90)),
+        Late("officer", at(2), at(6), at(95), timedelta(seconds=91)),
+        received(20, 70),
     ]
 
 
 def test_a_recorder_that_speaks_of_the_future_is_told_too() -> None:
     [found] = late([received(300, -200)])
-    assert found.by == timedelta(seconds=-200)
+    assert found.most == timedelta(seconds=-200)
 
 
 def test_of_whom_nothing_is_kept_everything_is_missing_for_the_reason_given() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,7 +27,8 @@ from openrvr.journey.evidence.custody.chain import ChainFault, Signed
 from openrvr.journey.evidence.custody.sealing import DoesNotOpen, Place
 from openrvr.journey.evidence.models import CustodyEntry, Exhibit, RecordingNotice, Slice, Track
 from openrvr.journey.evidence.package.form import gap_map, received_late
-from openrvr.journey.evidence.rules import LARGEST_SLICE
+from openrvr.journey.evidence.pieces import read_piece
+from openrvr.journey.evidence.rules import LARGEST_SLICE, Cause, Missing
 from openrvr.journey.evidence.vault import NoRoom
 from openrvr.journey.waiting import actions as waitings
 from tests.consoles.conftest import Desk
@@ -152,6 +154,37 @@ def test_a_browser_that_cannot_record_says_so(
     log = list(custody_log.whole(Exhibit.objects.get()))
     [gap] = gap_map(log, until=story.now + timedelta(seconds=9))["victim"]
     assert gap["cause"] == "not_supported"
+    # Another browser, and then it could: of the one who has no track nothing is known of why.
+    keep(story, 0)
+    log = list(custody_log.whole(Exhibit.objects.get()))
+    assert {gap["cause"] for gap in gap_map(log, until=story.now)["officer"]} <= {"not_granted"}
+
+
+def test_of_what_a_recorder_noticed_nothing_is_cut_off() -> None:
+    began = 1_800_000_000_000
+    conditions = [
+        {
+            "since": began + 10 * n,
+            "until": began + 10 * n + 9,
+            "missing": "sound",
+            "cause": "network",
+        }
+        for n in range(60)
+    ]
+    header = {
+        "person": "victim",
+        "mediaType": "video/webm",
+        "sha256": "0" * 64,
+        "since": began,
+        "until": began + 2000,
+        "final": False,
+        "conditions": conditions,
+    }
+    read = read_piece(json.dumps(header), track=TRACK, index=0)
+    since, until, missing, cause = read.conditions[-1]
+    assert len(read.conditions) == 51
+    assert (missing, cause) == (Missing.EVERYTHING, Cause.UNKNOWN)
+    assert (until - since).total_seconds() == 0.099
 
 
 def test_sent_twice_it_is_kept_once(story: Story, files_before: set[Path]) -> None:
@@ -248,6 +281,14 @@ def test_what_was_recorded_after_the_call_is_refused(story: Story) -> None:
     story.later(60)
     with pytest.raises(NotItsPlace, match="had ended"):
         keep(story, 0)
+
+
+def test_nor_does_a_track_go_on_after_the_call(story: Story) -> None:
+    keep(story.live(), 0)
+    story.later(4)
+    hang_up(story)
+    with pytest.raises(NotItsPlace, match="had ended"):
+        keep(story, 1, since=story.later(3600), until=story.now)
 
 
 def test_a_slice_has_a_largest_size(story: Story) -> None:

@@ -327,6 +327,9 @@ def _track(exhibit: Exhibit, piece: Piece) -> Track:
         raise NotItsPlace("This track is another person's, or of another format.")
     if track.last is not None and piece.index > track.last:
         raise NotItsPlace("The track has ended before this slice.")
+    call = exhibit.call
+    if call and call.ended_at and piece.since > call.ended_at + AFTER_THE_CALL:
+        raise NotItsPlace("The call had ended before this was recorded.")
     if piece.final:
         highest = track.slices.aggregate(highest=Max("index"))["highest"]
         if highest is not None and highest > piece.index:
@@ -337,9 +340,6 @@ def _track(exhibit: Exhibit, piece: Piece) -> Track:
 
 
 def _begin_track(exhibit: Exhibit, piece: Piece) -> Track:
-    call = exhibit.call
-    if call and call.ended_at and piece.since > call.ended_at + AFTER_THE_CALL:
-        raise NotItsPlace("The call had ended before this was recorded.")
     number = exhibit.tracks.count() + 1
     if number > MOST_TRACKS:
         raise NotItsPlace("This recording has too many tracks.")

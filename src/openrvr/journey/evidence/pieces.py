@@ -51,8 +51,18 @@ def _piece(said: dict[str, Any], track: uuid.UUID, index: int) -> Piece:
         until=_instant(said["until"]),
         final=said["final"] is True,
         ended=Cause(ended).value if ended else "",
-        conditions=tuple(_condition(each) for each in said["conditions"][:_MOST_CONDITIONS]),
+        conditions=_conditions(said["conditions"]),
     )
+
+
+def _conditions(said: list[Any]) -> tuple[tuple[datetime, datetime, Missing, Cause], ...]:
+    """What the recorder noticed; of more than a page of ours tells, the rest is one absence."""
+    told = [_condition(each) for each in said]
+    rest = told[_MOST_CONDITIONS:]
+    if rest:
+        since, until = min(each[0] for each in rest), max(each[1] for each in rest)
+        told[_MOST_CONDITIONS:] = [(since, until, Missing.EVERYTHING, Cause.UNKNOWN)]
+    return tuple(told)
 
 
 def _condition(said: dict[str, Any]) -> tuple[datetime, datetime, Missing, Cause]:

@@ -58,7 +58,7 @@ def kept_among(
             name,
             [track for track in tracks if track.person == name],
             during,
-            otherwise=if_never(name, unrecorded),
+            otherwise=if_never(name, is_anybody=bool(tracks), unrecorded=unrecorded),
         )
         for name in people
     ]
@@ -72,7 +72,7 @@ def received_late(exhibit: Exhibit) -> list[Late]:
         .order_by("entry__position")
         .values_list("track__person", "since", "until", "entry__at")
     )
-    return late(Late(*each) for each in slices)
+    return late(Late.by(*each) for each in slices)
 
 
 def reached(tracks: Iterable[Track]) -> datetime | None:
@@ -81,7 +81,9 @@ def reached(tracks: Iterable[Track]) -> datetime | None:
 
 
 # Of a slice, what gaps are found by: a call of an hour has thousands.
-_TIMES = Slice.objects.order_by("index").only("track_id", "index", "since", "until", "conditions")
+_TIMES = Slice.objects.order_by("index").only(
+    "track_id", "index", "size", "since", "until", "conditions"
+)
 
 
 def tracks_to_play(exhibit: Exhibit) -> list[Track]:
@@ -120,7 +122,9 @@ def kept(track: Track) -> Kept:
     """A track as the rules see it."""
     slices = list(track.slices.all())
     return Kept(
-        covers=tuple(Covered(each.index, each.since, each.until) for each in slices),
+        covers=tuple(
+            Covered.by(each.index, each.since, each.until, size=each.size) for each in slices
+        ),
         ended=Cause(track.ended) if track.ended else None,
         conditions=tuple(_conditions(slices)),
     )

@@ -50,9 +50,15 @@ _ALL = Missing.EVERYTHING
 _IF_NEVER = {"victim": Cause.CONNECTING, "officer": Cause.NOT_GRANTED}
 
 
-def if_never(person: str, unrecorded: Cause | None) -> Cause:
-    """Why there is no track of `person`; `unrecorded` is why nobody was recorded, if nobody was."""
-    return unrecorded or _IF_NEVER.get(person, Cause.UNKNOWN)
+def if_never(person: str, *, is_anybody: bool, unrecorded: Cause | None) -> Cause:
+    """Why there is no track of `person`.
+
+    `is_anybody` says whether there is a track of anybody else; `unrecorded` is why there is none,
+    where that was noted.
+    """
+    if not is_anybody:
+        return unrecorded or Cause.UNKNOWN
+    return _IF_NEVER.get(person, Cause.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -67,11 +73,16 @@ class Interval:
 
 @dataclass(frozen=True)
 class Covered:
-    """What a slice says that it holds. A slice that was cut in pieces has its time in the first."""
+    """What a slice says that it holds."""
 
     index: int
     since: datetime
     until: datetime
+
+    @classmethod
+    def by(cls, index: int, since: datetime, until: datetime, *, size: int) -> Covered:
+        """A slice of `size` bytes; of none it holds nothing, whatever it says."""
+        return cls(index, since if size else until, until)
 
 
 @dataclass(frozen=True)
@@ -108,19 +119,24 @@ def gaps(call: Interval, tracks: Iterable[Kept], *, otherwise: Cause = Cause.UNK
     covered and of the gaps of everything is the length of the call: nothing is passed over.
     """
     kept = sorted((t for t in tracks if t.covers), key=lambda t: t.covers[0].since)
-    noticed = _in_call(call, (gap for track in kept for gap in track.conditions))
+    # A condition that lasts is told with each slice: it is long enough, or not, as a whole.
+    noticed = _long_enough(_joined(_in_call(call, (g for track in kept for g in track.conditions))))
     # What a recorder said of its own absence is known; what follows from the bytes is inferred.
     told = [gap for gap in noticed if gap.missing is _ALL]
-    absent = _in_call(call, _absent(call, kept, otherwise=otherwise))
+    absent = _long_enough(_in_call(call, _absent(call, kept, otherwise=otherwise)))
     inferred = [part for gap in absent for part in _without(gap, told)]
     # What began before a track had ended, and was told by the next one, overlaps the time between.
     return sorted(_joined([*inferred, *noticed]), key=lambda gap: (gap.since, gap.missing))
 
 
 def _in_call(call: Interval, found: Iterable[Gap]) -> list[Gap]:
-    """The parts of gaps that lie in the call, where they are long enough to be any."""
+    """The parts of gaps that lie in the call."""
     within = (_within(call, gap) for gap in found)
-    return [gap for gap in within if gap and gap.length > TOLERANCE]
+    return [gap for gap in within if gap]
+
+
+def _long_enough(found: Iterable[Gap]) -> list[Gap]:
+    return [gap for gap in found if gap.length > TOLERANCE]
 
 
 def _without(gap: Gap, told: Iterable[Gap]) -> Iterable[Gap]:
@@ -149,20 +165,20 @@ def _absent(call: Interval, kept: list[Kept], *, otherwise: Cause) -> Iterable[G
 
 def _holes(track: Kept, reached: datetime, cause: Cause) -> Iterable[Gap]:
     """Between `reached` and the track's first slice, for `cause`; and between its slices."""
-    expected, last = 0, Covered(-1, reached, reached)
+    expected, before = 0, reached
     for piece in track.covers:
-        if piece.index > expected:
-            # Its recorder ran on, so the slice was lost on the way.
+        is_lost = piece.index > expected
+        # Where a number is left out its recorder ran on, so the slice was lost on the way.
+        if is_lost:
             cause = Cause.NETWORK
-            if piece.since - reached <= TOLERANCE:
-                # The rest of a slice that was cut in pieces: none of its time is whole.
-                yield Gap(last.since, last.until, _ALL, cause)
         if piece.since - reached > TOLERANCE:
             yield Gap(reached, piece.since, _ALL, cause)
-        if piece.until > piece.since:
-            last = piece
+        elif is_lost:
+            # A piece of a slice that was cut: too short to be missed by its time, and what is
+            # before it does not go on without it.
+            yield Gap(before, piece.since, _ALL, cause)
         # The next slice is there, and what was between is not: the recorder itself stood still.
-        expected, cause = piece.index + 1, Cause.STALLED
+        expected, cause, before = piece.index + 1, Cause.STALLED, min(reached, piece.since)
         reached = max(reached, piece.until)
 
 
@@ -189,17 +205,21 @@ def _joined(noticed: list[Gap]) -> list[Gap]:
 
 @dataclass(frozen=True)
 class Late:
-    """What one person's slices say that they hold, and when the last of them was received."""
+    """What one person's slices say that they hold, and when the last of them was received.
+
+    `most` is how long after its own end a slice was received at the most; negative where a clock
+    was wrong.
+    """
 
     person: str
     since: datetime
     until: datetime
     received: datetime
+    most: timedelta
 
-    @property
-    def by(self) -> timedelta:
-        """How long after its end; negative where a clock was wrong."""
-        return self.received - self.until
+    @classmethod
+    def by(cls, person: str, since: datetime, until: datetime, received: datetime) -> Late:
+        return cls(person, since, until, received, received - until)
 
 
 def late(received: Iterable[Late]) -> list[Late]:
@@ -208,13 +228,17 @@ def late(received: Iterable[Late]) -> list[Late]:
     `received` are slices in the order in which they were received.
     """
     found: list[Late] = []
+    newest: dict[str, int] = {}
     for each in received:
-        if abs(each.by) <= LATE:
+        if abs(each.most) <= LATE:
             continue
-        last = found[-1] if found else None
-        if last and last.person == each.person and abs(each.since - last.until) <= TOLERANCE:
-            found[-1] = replace(last, until=each.until, received=each.received)
+        at = newest.get(each.person)
+        last = None if at is None else found[at]
+        if at is not None and last and abs(each.since - last.until) <= TOLERANCE:
+            most = max(last.most, each.most, key=abs)
+            found[at] = replace(last, until=each.until, received=each.received, most=most)
         else:
+            newest[each.person] = len(found)
             found.append(each)
     return found
 

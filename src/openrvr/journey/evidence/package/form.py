@@ -76,7 +76,15 @@ def gap_map(entries: Iterable[Signed], *, until: datetime) -> dict[str, list[dic
     people = dict.fromkeys([*PEOPLE, *(slices[0]["person"] for slices in tracks.values())])
     why = why_unrecorded(each.entry for each in entries)
     return {
-        person: [as_json(gap) for gap in _gaps_of(person, tracks, during, if_never(person, why))]
+        person: [
+            as_json(gap)
+            for gap in _gaps_of(
+                person,
+                tracks,
+                during,
+                if_never(person, is_anybody=bool(tracks), unrecorded=why),
+            )
+        ]
         for person in people
     }
 
@@ -104,8 +112,11 @@ def why_unrecorded(entries: Iterable[Noted]) -> Cause | None:
     return Cause(noted[-1]) if noted else None
 
 
-def received_late(entries: Iterable[Signed]) -> list[dict[str, str]]:
-    """What was received at another time than it says that it was recorded."""
+def received_late(entries: Iterable[Signed]) -> list[dict[str, str | int]]:
+    """What was received at another time than it says that it was recorded.
+
+    `most_ms` is by how many milliseconds at the most; negative where it claims a later time.
+    """
     slices = [each.entry for each in entries if each.entry.what == "slice"]
     return [
         {
@@ -113,9 +124,10 @@ def received_late(entries: Iterable[Signed]) -> list[dict[str, str]]:
             "since": instant(each.since),
             "until": instant(each.until),
             "received": instant(each.received),
+            "most_ms": round(each.most.total_seconds() * 1000),
         }
         for each in late(
-            Late(
+            Late.by(
                 entry.details["person"],
                 datetime.fromisoformat(entry.details["since"]),
                 datetime.fromisoformat(entry.details["until"]),
@@ -164,10 +176,11 @@ def _kept(slices: list[dict[str, Any]]) -> Kept:
     ended = next((each["ended"] for each in slices if each["final"]), "")
     return Kept(
         covers=tuple(
-            Covered(
+            Covered.by(
                 each["index"],
                 datetime.fromisoformat(each["since"]),
                 datetime.fromisoformat(each["until"]),
+                size=each["size"],
             )
             for each in slices
         ),

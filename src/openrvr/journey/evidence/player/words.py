@@ -29,7 +29,7 @@ CAUSES = {
     Cause.NOT_TOLD: "not told of the recording",
     Cause.NOT_SUPPORTED: "this browser cannot record",
     Cause.CONNECTING: "connecting",
-    Cause.STALLED: "the officer's computer stood still",
+    Cause.STALLED: "the recorder stood still",
     Cause.HUNG_UP: "hanging up",
     Cause.UNKNOWN: "cause not known",
 }
@@ -70,7 +70,7 @@ def late(parts: list[Late]) -> str:
     if not parts:
         return ""
     length = sum((each.until - each.since for each in parts), timedelta())
-    most = max(abs(each.by) for each in parts)
+    most = max(abs(each.most) for each in parts)
     return f"{how_long(length)}, up to {how_long(most)} from when it says that it was recorded"
 
 

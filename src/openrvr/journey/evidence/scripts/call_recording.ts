@@ -10,19 +10,21 @@ import { canRecord, PersonRecorder, type Made } from "./recorder";
 import type { ServiceKey } from "./receipts";
 import type { Cause, Person } from "./slices";
 
+const people: Person[] = ["victim", "officer"];
 /** A slice is due every two seconds: five seconds after it was due somebody must know. */
 const patience = 6000;
 /** Between two looks, a few of which come in each second: in what is longer this computer stood still. Milliseconds. */
 const longestLook = 3000;
 /** How long it takes to be let record; what is longer is the network's. Milliseconds. */
 const longestBeginning = 2000;
+/** From the recorder to the receipt. Milliseconds. */
+const longestWay = 4000;
 /** The plane says that nothing is heard three seconds after the last that was. */
 const silence = 3000;
 
 export class CallRecording {
   private readonly recorders: Record<Person, PersonRecorder>;
   private readonly conditions: Record<Person, Conditions>;
-  private readonly began = performance.now();
   private readonly stopListening: (() => void)[] = [];
   private pass = "";
   private refusal = "";
@@ -61,19 +63,27 @@ export class CallRecording {
   /** What the officer must know now; empty when all is kept. */
   get alarm(): string {
     if (this.refusal) return this.refusal;
-    const { trouble, waiting, receiptedAt } = this.delivery;
+    const { trouble, waiting } = this.delivery;
     if (this.recorders.victim.problem === "not_supported") return "NOT recorded: this browser cannot record.";
     if (Object.values(this.recorders).some(({ problem }) => problem === "disk_full")) {
       return "NOT recorded any more: this computer has no room and the server is not reached.";
     }
     if (trouble === "refused") return "The server has refused a part of the recording: it is kept on this computer. Tell your supervisor.";
-    const isDue = waiting > 0 || Object.values(this.recorders).some(({ isRecording }) => isRecording);
-    if (isDue && performance.now() - Math.max(receiptedAt, this.began) > patience) return lateWords(trouble, waiting);
+    const late = people.filter((person) => this.isLate(person));
+    if (this.delivery.stuckFor > longestWay || late.length === people.length) return lateWords(trouble, waiting);
+    if (late.includes("victim")) return "Nothing of her is recorded, though her picture is here.";
+    if (late.length) return "Nothing of you is recorded.";
     if (this.unrecordedSince && performance.now() - this.unrecordedSince > patience) {
       return "She is NOT being recorded, though the call goes on.";
     }
     if (trouble === "disk-full") return "This computer's disk is full: close nothing until the recording has been sent.";
     return "";
+  }
+
+  /** A slice of each is due every two seconds for as long as a recorder runs, whoever else's comes. */
+  private isLate(person: Person): boolean {
+    const { isRecording, runsSince } = this.recorders[person];
+    return isRecording && performance.now() - Math.max(this.delivery.lastReceipt(person), runsSince) > patience;
   }
 
   /** Counts what is missing; called a few times a second. */

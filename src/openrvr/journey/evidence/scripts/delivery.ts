@@ -2,7 +2,7 @@
 import { csrfToken, sentenceOf, wait } from "#kit/http";
 
 import { isReceiptFor, type Receipt, type ServiceKey } from "./receipts";
-import type { Slice } from "./slices";
+import type { Person, Slice } from "./slices";
 import { Spool } from "./spool";
 
 /** What stands in the way, in words for the officer; empty when nothing does. */
@@ -17,8 +17,10 @@ type Waiting = { number: number } | { slice: Slice };
 
 export class Delivery {
   key: ServiceKey | null = null;
-  /** performance.now() of the last receipt. */
-  receiptedAt = performance.now();
+  /** performance.now() of the last receipt of each person's. */
+  private readonly receiptedAt: Partial<Record<Person, number>> = {};
+  /** performance.now() since when something waits and nothing has been receipted. */
+  private stuckSince = 0;
   private readonly spool: Promise<Spool | null>;
   private readonly queue: Waiting[] = [];
   private inMemory = 0;
@@ -38,6 +40,16 @@ export class Delivery {
     return this.lastTrouble || (this.spoolIsFull ? "disk-full" : "");
   }
 
+  /** For how many milliseconds something has waited and nothing been receipted. */
+  get stuckFor(): number {
+    return this.queue.length ? performance.now() - this.stuckSince : 0;
+  }
+
+  /** performance.now() of the last receipt of this person's; -Infinity before the first. */
+  lastReceipt(person: Person): number {
+    return this.receiptedAt[person] ?? -Infinity;
+  }
+
   /** How many slices the server has not receipted. */
   get waiting(): number {
     return this.queue.length;
@@ -48,6 +60,7 @@ export class Delivery {
     const spool = await this.spool;
     const left = (await spool?.waiting().catch(() => [])) ?? [];
     const known = new Set(this.queue.map((each) => ("number" in each ? each.number : 0)));
+    if (!this.queue.length) this.stuckSince = performance.now();
     this.queue.unshift(...left.filter((number) => !known.has(number)).map((number) => ({ number })));
     void this.deliver();
     return left.length;
@@ -57,6 +70,7 @@ export class Delivery {
   async take(slice: Slice): Promise<boolean> {
     const waiting = await this.keep(slice);
     if (!waiting) return false;
+    if (!this.queue.length) this.stuckSince = performance.now();
     this.queue.push(waiting);
     void this.deliver();
     return true;
@@ -107,7 +121,7 @@ export class Delivery {
     const trouble = await this.send(slice);
     // What was refused stays on this computer: somebody has to look at it.
     if (trouble) return trouble;
-    this.receiptedAt = performance.now();
+    this.receiptedAt[slice.person] = this.stuckSince = performance.now();
     if ("number" in waiting) await spool?.drop(waiting.number);
     else this.inMemory -= slice.bytes.byteLength;
     return "";

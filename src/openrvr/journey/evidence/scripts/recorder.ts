@@ -47,6 +47,8 @@ export class PersonRecorder {
   /** What cannot be recorded here at all; empty when all is well. */
   problem: Cause | "" = "";
   private run: Run | null = null;
+  /** performance.now() of the beginning of what runs now. */
+  runsSince = 0;
   private stopped = false;
   private work: Promise<void> = Promise.resolve();
   /** performance.now() since when some of the tracks flow and others do not. */
@@ -115,6 +117,7 @@ export class PersonRecorder {
     });
     recorder.start(every);
     this.run = run;
+    this.runsSince = performance.now();
     this.halfSince = null;
   }
 
@@ -127,19 +130,25 @@ export class PersonRecorder {
   }
 
   private enqueue(run: Run, data: Blob): void {
-    const until = this.options.now();
+    const now = this.options.now();
+    const final = run.recorder.state === "inactive";
+    // What holds nothing covers nothing: the time goes to the next that does, or is a gap.
+    if (!data.size && !final) return;
+    const until = data.size ? now : Math.min(now, run.reached);
     // A slice has what came since the one before. After a computer that slept, or hung, nobody knows what of it is there: no
     // more is said of it than it can have, and the rest is a gap.
-    const since = Math.max(run.reached, until - longest);
+    // A server whose clock was set back is believed, too: nothing ends before it begins.
+    const since = Math.min(until, Math.max(run.reached, until - longest));
     run.reached = until;
-    const final = run.recorder.state === "inactive";
     const ended = final ? run.ended || this.options.whyLost() : "";
-    const conditions = this.options.conditions.take(since, until);
+    const conditions = this.options.conditions.take(since, now);
     this.work = this.work.then(() => this.cut(run, data, { since, until, final, ended, conditions }));
   }
 
   private async cut(run: Run, data: Blob, said: Pick<Made, "since" | "until" | "final" | "ended" | "conditions">): Promise<void> {
     const pieces = Math.max(1, Math.ceil(data.size / largest));
+    // Each piece has its share of the time: one that is lost leaves a hole.
+    const at = (piece: number): number => said.since + ((said.until - said.since) * piece) / pieces;
     for (let piece = 0; piece < pieces; piece++) {
       const bytes = await data.slice(piece * largest, (piece + 1) * largest).arrayBuffer();
       const last = piece === pieces - 1;
@@ -149,9 +158,8 @@ export class PersonRecorder {
         person: this.options.person,
         mediaType: run.recorder.mimeType.replace(/\s/g, ""),
         sha256: await sha256(bytes),
-        // The first piece stands for the whole interval, the others for none of it.
-        since: piece ? said.until : said.since,
-        until: said.until,
+        since: at(piece),
+        until: at(piece + 1),
         final: said.final && last,
         ended: last ? said.ended : "",
         conditions: piece ? [] : said.conditions,
