@@ -64,6 +64,9 @@ _TRACKS = (
 )
 
 
+NO_RECEIPT = {"entry": {"details": {}}, "previous": "", "hash": "", "signature": "", "key": ""}
+
+
 def test_an_upload_that_fails_alarms_within_seconds_and_loses_nothing(
     phone: Person, officer: Person, tmp_path: Path
 ) -> None:
@@ -80,7 +83,11 @@ def test_an_upload_that_fails_alarms_within_seconds_and_loses_nothing(
     expect(words).not_to_contain_text("NOT being recorded")
     officer.waits_for_picture(more=60)
 
-    officer.page.route("**/evidence/calls/*/tracks/**", lambda route: route.abort())
+    # What answers is not the service: its receipt is none, and nothing is dropped on it.
+    officer.page.route(
+        "**/evidence/calls/*/tracks/**",
+        lambda route: route.fulfill(status=201, json=NO_RECEIPT),
+    )
     # Six seconds after the last receipt: a slice was due two seconds after that one.
     expect(words).to_contain_text("The recording does not reach the server", timeout=7_000)
     expect(words).to_contain_text("wait on this computer")
@@ -95,6 +102,28 @@ def test_an_upload_that_fails_alarms_within_seconds_and_loses_nothing(
         [(what, why, seconds)] = package.lost(person)
         assert (what, why) == ("everything", "network")
         assert 4 < seconds < 20
+
+
+def test_a_full_disk_at_the_desk_is_told_and_loses_nothing(
+    phone: Person, officer: Person, tmp_path: Path
+) -> None:
+    """The spool takes nothing more: slices go from memory, as long as the server takes them."""
+    developer = officer.context.new_cdp_session(officer.page)
+    origin = f"http://localhost:{officer.demo.port}"
+    developer.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": 1})
+    reference = checks_in(phone)
+    answer_button(officer).click()
+    both_see_each_other(phone, officer)
+    words = officer.page.locator("#stage-words")
+    expect(words).to_contain_text("This computer's disk is full")
+    developer.send("Storage.overrideQuotaForOrigin", {"origin": origin})
+    expect(words).not_to_contain_text("disk is full")
+    ends_the_call(officer)
+    wait_until_kept(officer.demo, reference)
+    package = exported(officer.demo, reference, tmp_path)
+    assert package.verify().returncode == 0
+    for person in ("victim", "officer"):
+        assert package.lost(person) == []
 
 
 @pytest.fixture
