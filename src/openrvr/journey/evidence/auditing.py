@@ -1,50 +1,82 @@
-"""Verifying the evidence store itself: every log, every stored slice, every anchor."""
+"""Verifying the evidence store itself: every log, every row, every stored slice, every anchor."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 
+from django.core.exceptions import SuspiciousFileOperation
 from django.db import transaction
 
 from openrvr.foundation.audit.models import AuditLine
+from openrvr.journey.call.models import Call
 from openrvr.journey.evidence import custody_log, masters, vault
-from openrvr.journey.evidence.custody.chain import ChainFault, Signed
+from openrvr.journey.evidence.custody.chain import ChainFault, Entry, Signed, canonical, instant
 from openrvr.journey.evidence.custody.keys import KeyUnknown, NotTheKey
 from openrvr.journey.evidence.custody.sealing import DoesNotOpen
 from openrvr.journey.evidence.masters import MasterDamaged
-from openrvr.journey.evidence.models import Disposal, Exhibit, Slice, Track
+from openrvr.journey.evidence.models import (
+    Disposal,
+    Exhibit,
+    Kind,
+    RecordingNotice,
+    Slice,
+    Upload,
+)
 from openrvr.journey.evidence.package.form import slices_by_track
 from openrvr.journey.evidence.retention.certificates import certifies
 from openrvr.journey.evidence.vault import Shredded
 
 
-def faults() -> Iterator[tuple[Exhibit, str]]:
-    """Each exhibit that is not as it was receipted, with the first thing that is wrong with it."""
+class NotAsReceipted(Exception):
+    """A row says something else than the custody log does; the sentence says what."""
+
+
+def faults() -> Iterator[tuple[str, str]]:
+    """The reference of each exhibit that is not as it was receipted, and what is wrong first."""
+    # Read before the exhibits: what begins meanwhile is among them then.
+    gone = _named_by_the_access_log()
     for exhibit in Exhibit.objects.select_related("case").order_by("case_id", "number"):
+        gone.pop(str(exhibit.pk), None)
         # What was destroyed between two readings is no fault: it is looked at again.
         fault = _fault(exhibit) and _fault(exhibit)
         if fault:
-            yield exhibit, fault
+            yield exhibit.reference, fault
+    for reference in sorted(gone.values()):
+        yield reference, "The access log names it, and there is no such exhibit any more."
+
+
+def _named_by_the_access_log() -> dict[str, str]:
+    """The references of all exhibits that ever were, by their ids."""
+    lines = AuditLine.objects.filter(details__has_key="exhibit_id")
+    return dict(lines.values_list("details__exhibit_id", "details__exhibit").distinct())
 
 
 def _fault(exhibit: Exhibit) -> str:
     try:
         _check(exhibit.pk)
-    except (ChainFault, MasterDamaged, DoesNotOpen, KeyUnknown, NotTheKey, Shredded) as fault:
+    except (
+        ChainFault,
+        NotAsReceipted,
+        MasterDamaged,
+        DoesNotOpen,
+        KeyUnknown,
+        NotTheKey,
+        Shredded,
+    ) as fault:
         return str(fault)
-    except OSError as fault:
+    except (OSError, SuspiciousFileOperation) as fault:
         return f"It cannot be read from the store: {fault}"
     return ""
 
 
 def _check(exhibit_id: uuid.UUID) -> None:
     with transaction.atomic():
-        # Nothing is added between the readings of row, log and slices.
+        # Nothing is added between the readings of rows and log.
         exhibit = custody_log.lock(exhibit_id)
         log = list(custody_log.whole(exhibit))
         _check_end(exhibit, log)
-        _check_what_it_is(exhibit, log)
         _check_rows(exhibit, log)
     if exhibit.wrapped_key is None:
         _check_destruction(exhibit, log)
@@ -64,20 +96,186 @@ def _check_end(exhibit: Exhibit, log: list[Signed]) -> None:
         case_reference=exhibit.case.reference, details__exhibit_id=str(exhibit.pk)
     ).order_by("at")
     for line in noted:
+        if line.details["exhibit"] != exhibit.reference:
+            raise NotAsReceipted(f"The access log knows it as {line.details['exhibit']}.")
         length, expected = line.details["length"], line.details["head"]
         if length > len(log) or log[length - 1].hash.hex() != expected:
             raise ChainFault(f"Entry {length} is not the one that the access log took note of.")
 
 
-def _check_what_it_is(exhibit: Exhibit, log: list[Signed]) -> None:
-    """Its row says what its first entry says."""
-    begun = log[0].entry.details if log else {}
-    if (begun.get("case"), begun.get("kind")) != (exhibit.case.reference, exhibit.kind):
-        raise ChainFault("Its row has another case or kind than its custody log.")
-    people = {track: slices[0]["person"] for track, slices in slices_by_track(log).items()}
-    for track, person in exhibit.tracks.values_list("pk", "person"):
-        if people.get(str(track), person) != person:
-            raise ChainFault(f"Track {track} is said to be another person's.")
+def _check_rows(exhibit: Exhibit, log: list[Signed]) -> None:
+    """Whatever the log has receipted stands in the rows, from which pages and clocks are made."""
+    if not log or log[0].entry.what != "begun":
+        raise ChainFault("Its custody log has no beginning.")
+    begun = log[0].entry
+    _check_what_it_is(exhibit, begun)
+    if exhibit.kind == Kind.RECORDING:
+        _check_call(exhibit, begun, _last(log, "call_ended"))
+    if exhibit.kind in {Kind.PHOTOGRAPH, Kind.UPLOAD}:
+        _check_upload(exhibit, log)
+    _check_tracks(exhibit, log)
+    _check_slices(exhibit, log)
+
+
+def _check_what_it_is(exhibit: Exhibit, begun: Entry) -> None:
+    # What she sends, or signs, is made when its exhibit begins.
+    made_at = begun.details.get("call_began", instant(begun.at))
+    _compare(
+        "The exhibit",
+        {
+            "case": exhibit.case.reference,
+            "kind": exhibit.kind,
+            "call": str(exhibit.call_id or ""),
+            "made_at": instant(exhibit.made_at),
+        },
+        {**_of(begun, "case", "kind", "call"), "made_at": made_at},
+    )
+
+
+def _check_call(exhibit: Exhibit, begun: Entry, ended: Entry | None) -> None:
+    """Gaps are counted between its beginning and its end."""
+    call = exhibit.call
+    if call is None:
+        raise NotAsReceipted("The recording is said to be of no call.")
+    _compare(
+        "The call",
+        {
+            "started_at": instant(call.started_at),
+            "ended_at": _instant(call.ended_at),
+            "ended_by": call.ended_by,
+        },
+        {
+            "started_at": begun.details["call_began"],
+            "ended_at": ended and ended.details["call_ended"],
+            "ended_by": ended.details["ended_by"] if ended else "",
+        },
+    )
+    if told := begun.details["told"]:
+        _check_notice(call, told)
+
+
+def _check_notice(call: Call, told: dict[str, str]) -> None:
+    """In which words she was told of the recording, and when."""
+    notice = RecordingNotice.objects.filter(invitation=call.invitation_id).first()
+    if notice is None:
+        raise NotAsReceipted("The recording notice is gone.")
+    _compare(
+        "The recording notice",
+        {
+            "at": instant(notice.told_at),
+            "words": notice.words,
+            "language": notice.language,
+            "policy": notice.policy_version,
+        },
+        told,
+    )
+
+
+def _check_upload(exhibit: Exhibit, log: list[Signed]) -> None:
+    """What was announced, whether it arrived whole, and whether it may be shown."""
+    upload = Upload.objects.filter(exhibit=exhibit).first()
+    if upload is None:
+        raise NotAsReceipted("What was announced of the file is gone.")
+    complete, broken, scanned = (_last(log, what) for what in ("complete", "not_whole", "scanned"))
+    _compare(
+        "The upload",
+        {
+            "media_type": upload.media_type,
+            "size": upload.size,
+            "sha256": upload.sha256,
+            "complete_at": _instant(upload.complete_at),
+            "fault": upload.fault,
+            "finding": upload.finding,
+            "signature": upload.signature,
+        },
+        {
+            **_of(log[0].entry, "media_type", "size", "sha256"),
+            "complete_at": complete and instant(complete.at),
+            "fault": broken.details["fault"] if broken else "",
+            **(_of(scanned, "finding", "signature") if scanned else _NOT_SCANNED),
+        },
+    )
+
+
+_NOT_SCANNED = {"finding": "", "signature": ""}
+
+
+def _check_tracks(exhibit: Exhibit, log: list[Signed]) -> None:
+    """Each track as its slices began and ended it; their order is that of their first slices."""
+    rows = {str(track.pk): track for track in exhibit.tracks.all()}
+    receipted = slices_by_track(log)
+    for track in sorted(rows.keys() ^ receipted.keys()):
+        raise NotAsReceipted(f"Track {track} has either no row or no receipt.")
+    for number, (track, slices) in enumerate(receipted.items(), start=1):
+        row, final = rows[track], next((each for each in slices if each["final"]), None)
+        _compare(
+            f"Track {track}",
+            {
+                "number": row.number,
+                "person": row.person,
+                "media_type": row.media_type,
+                "last": row.last,
+                "ended": row.ended,
+            },
+            {
+                "number": number,
+                "person": slices[0]["person"],
+                "media_type": slices[0]["media_type"],
+                "last": final and final["index"],
+                "ended": final["ended"] if final else "",
+            },
+        )
+
+
+def _check_slices(exhibit: Exhibit, log: list[Signed]) -> None:
+    """Every slice that was receipted has its row, and no row is without its own receipt."""
+    receipted = {
+        (each["track"], each["index"], _slice(exhibit.pk, entry.position, **each))
+        for entry in (signed.entry for signed in log)
+        if entry.what == "slice" and (each := entry.details)
+    }
+    rows = {
+        (
+            str(each["track_id"]),
+            each["index"],
+            _slice(
+                each["entry__exhibit_id"],
+                each["entry__position"],
+                **{**each, "since": instant(each["since"]), "until": instant(each["until"])},
+            ),
+        )
+        for each in Slice.objects.filter(track__exhibit=exhibit).values(
+            "track_id", "index", "entry__exhibit_id", "entry__position", *_OF_A_SLICE
+        )
+    }
+    for track, index, _ in sorted(receipted ^ rows):
+        raise NotAsReceipted(f"Slice {index} of track {track} is not as it was receipted.")
+
+
+_OF_A_SLICE = ("sha256", "size", "final", "since", "until", "conditions")
+
+
+def _slice(exhibit_id: uuid.UUID, position: int, **said: object) -> bytes:
+    """What row and receipt both say of a slice, to be compared."""
+    return canonical([str(exhibit_id), position, *(said[name] for name in _OF_A_SLICE)])
+
+
+def _compare(what: str, row: Mapping[str, object], log: Mapping[str, object]) -> None:
+    for name, said in log.items():
+        if row[name] != said:
+            raise NotAsReceipted(f"{what} has another {name} than its custody log.")
+
+
+def _of(entry: Entry, *names: str) -> dict[str, object]:
+    return {name: entry.details.get(name) for name in names}
+
+
+def _last(log: list[Signed], what: str) -> Entry | None:
+    return next((each.entry for each in reversed(log) if each.entry.what == what), None)
+
+
+def _instant(at: datetime | None) -> str | None:
+    return instant(at) if at else None
 
 
 def _check_destruction(exhibit: Exhibit, log: list[Signed]) -> None:
@@ -87,20 +285,3 @@ def _check_destruction(exhibit: Exhibit, log: list[Signed]) -> None:
         raise MasterDamaged("Its key is gone, and nobody has destroyed it.")
     if not certifies(disposal.certificate, exhibit):
         raise MasterDamaged("The certificate of its destruction is not genuine.")
-
-
-def _check_rows(exhibit: Exhibit, log: list[Signed]) -> None:
-    """Every slice that was receipted has its row, and no row is without a receipt."""
-    receipted = {
-        (track, each["index"], each["sha256"], each["final"])
-        for track, slices in slices_by_track(log).items()
-        for each in slices
-    }
-    rows = {
-        (str(track), index, sha256, final)
-        for track, index, sha256, final in Slice.objects.filter(
-            track__in=Track.objects.filter(exhibit=exhibit)
-        ).values_list("track_id", "index", "sha256", "final")
-    }
-    for track, index, *_ in sorted(receipted ^ rows):
-        raise MasterDamaged(f"Slice {index} of track {track} is not as it was receipted.")

@@ -11,13 +11,13 @@ from openrvr.journey.evidence.models import Exhibit
 
 
 class Command(BaseCommand):
-    help = "Verifies every custody log and every stored slice; names what is wrong."
+    help = "Verifies every custody log, every row and everything stored; names what is wrong."
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = 0
-        for exhibit, fault in faults():
+        for reference, fault in faults():
             found += 1
-            self.stderr.write(f"{exhibit.reference}: {fault}")
+            self.stderr.write(f"{reference}: {fault}")
         if found:
             raise CommandError(f"{found} exhibits are not as they were receipted.")
         self.stdout.write(f"{Exhibit.objects.count()} exhibits are as they were receipted.")
