@@ -13,10 +13,17 @@ from django.core.management import CommandError, call_command
 
 from openrvr.journey.call import actions as calls
 from openrvr.journey.call.models import EndedBy
+from openrvr.journey.evidence import copies, vault
 from openrvr.journey.evidence.auditing import faults
-from openrvr.journey.evidence.models import Exhibit, Slice
-from openrvr.journey.evidence.player import looking
+from openrvr.journey.evidence.custody.sealing import Place, seal
+from openrvr.journey.evidence.models import Captions, Exhibit, Slice, Track, Upload, WorkingCopy
+from openrvr.journey.evidence.player import captions, looking
+from openrvr.journey.evidence.screening.antivirus import NoAntivirus
+from tests.journey.evidence.films import film
+from tests.journey.evidence.photographs import jpeg
 from tests.journey.evidence.test_keeping import keep
+from tests.journey.evidence.test_package import record
+from tests.journey.evidence.test_uploads import looked_at, sending
 from tests.story import Story
 
 Owner = psycopg.Connection[tuple[object, ...]]
@@ -176,6 +183,129 @@ def test_a_whole_exhibit_that_was_deleted_is_found(
     with pytest.raises(CommandError, match="1 exhibits are not"):
         call_command("verify_evidence")
     assert f"{reference}: {gone}" in capsys.readouterr().err
+
+
+@pytest.fixture
+def shown(commits: None, story: Story) -> Story:
+    """A call with a working copy and captions."""
+    story.live()
+    track = Track.objects.get(pk=record(story, "victim", film(), ended="hung_up"))
+    calls.hang_up(story.call.pk, by=story.officer.actor, ended_by=EndedBy.OFFICER, now=story.now)
+    assert copies.bring_up_to_date(track, now=story.now)
+    captions.add(track.exhibit, CAPTIONS, by=story.officer, now=story.now)
+    return story
+
+
+CAPTIONS = b"WEBVTT\n\n00:02.000 --> 00:04.500\nHe came at nine.\n"
+
+
+def stored_copy() -> Path:
+    [piece] = WorkingCopy.objects.get().pieces
+    return Path(storages["evidence"].path(piece))
+
+
+def stored_captions() -> Path:
+    return Path(storages["evidence"].path(Captions.objects.get().stored_as))
+
+
+def flip_in(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[40] ^= 1
+    path.write_bytes(content)
+
+
+def sealed_anew(path: Path, track: str, index: int) -> None:
+    """By whoever has the database and the master key: it opens, and is something else."""
+    exhibit = Exhibit.objects.get()
+    place = Place(str(exhibit.pk), track, index, final=True)
+    path.write_bytes(seal(b"something else", place, data_key=vault.data_key(exhibit)))
+
+
+def flip_copy() -> None:
+    flip_in(stored_copy())
+
+
+def drop_copy() -> None:
+    stored_copy().unlink()
+
+
+def another_copy() -> None:
+    sealed_anew(stored_copy(), str(WorkingCopy.objects.get().pk), 0)
+
+
+def flip_captions() -> None:
+    flip_in(stored_captions())
+
+
+def drop_captions() -> None:
+    stored_captions().unlink()
+
+
+def other_captions() -> None:
+    sealed_anew(stored_captions(), "captions", 1)
+
+
+@pytest.mark.parametrize(
+    ("tamper", "said"),
+    [
+        (flip_copy, "The copy of 4 slices of track .* does not open"),
+        (drop_copy, "The copy of 4 slices of track .* is missing"),
+        (another_copy, "The copy of 4 slices of track .* was altered"),
+        (flip_captions, "Captions 1 do not open"),
+        (drop_captions, "Captions 1 are missing"),
+        (other_captions, "Captions 1 were altered"),
+    ],
+)
+def test_what_is_done_to_copies_and_captions_is_found(
+    shown: Story, tamper: Callable[[], None], said: str
+) -> None:
+    assert list(faults()) == []
+    tamper()
+    [(_, fault)] = faults()
+    assert re.search(said, fault), fault
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE evidence_workingcopy SET pieces = '[]'", "copy .* does not open"),
+        ("UPDATE evidence_workingcopy SET pieces = '[\"../x\"]'", "copy .* cannot be read"),
+        ("UPDATE evidence_workingcopy SET sha256 = repeat('0', 64)", "copy .* another sha256"),
+        ("UPDATE evidence_workingcopy SET made_at = now()", "copy .* another made_at"),
+        ("DELETE FROM evidence_workingcopy", "Of the copy .* either no row or no receipt"),
+        ("UPDATE evidence_captions SET stored_as = '../x'", "Captions 1 cannot be read"),
+        ("UPDATE evidence_captions SET number = 2", "Of captions 1 .* no row or no receipt"),
+        ("UPDATE evidence_captions SET added_at = now()", "captions 1 has another added_at"),
+    ],
+)
+def test_a_row_of_a_copy_or_captions_that_was_altered_is_found(
+    shown: Story, owner_url: str, statement: str, said: str
+) -> None:
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        owner.execute(statement.encode())
+    [(_, fault)] = faults()
+    assert re.search(said, fault), fault
+
+
+@pytest.mark.parametrize(
+    ("altered", "said"),
+    [
+        ({"finding": "clean"}, "The upload has another finding"),
+        ({"sha256": "0" * 64}, "The upload has another sha256"),
+        ({"media_type": "image/png"}, "The upload has another media_type"),
+        ({"complete_at": None}, "The upload has another complete_at"),
+        ({"fault": "altered"}, "The upload has another fault"),
+    ],
+)
+def test_what_is_said_of_a_file_that_she_sent_is_what_was_found(
+    story: Story, altered: dict[str, str | None], said: str
+) -> None:
+    upload = sending(story.live(), jpeg()).whole()
+    looked_at(upload, NoAntivirus(), story)
+    assert list(faults()) == []
+    Upload.objects.update(**altered)
+    [(_, fault)] = faults()
+    assert fault == f"{said} than its custody log."
 
 
 def test_an_end_that_was_cut_off_long_after_the_call_is_found_too(

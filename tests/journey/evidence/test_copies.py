@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 import pytest
+from django.core.files.storage import storages
+from django.core.management import CommandError, call_command
 
-from openrvr.journey.evidence import copies
-from openrvr.journey.evidence.copying import NothingToShow, copy
+from openrvr.journey.evidence import copies, directory
+from openrvr.journey.evidence.actions import Piece, keep
+from openrvr.journey.evidence.auditing import faults
+from openrvr.journey.evidence.copying import Copied, NothingToShow, copy
+from openrvr.journey.evidence.exporting import export
 from openrvr.journey.evidence.models import CustodyEntry, Track, WorkingCopy
-from tests.journey.evidence.films import film
-from tests.journey.evidence.test_package import record
+from openrvr.journey.evidence.package.verifying import verify
+from tests.journey.evidence.films import cut, film
+from tests.journey.evidence.test_package import SECONDS, record
 from tests.story import Story
 
 
@@ -54,6 +63,151 @@ def test_a_copy_is_made_once_and_anew_when_more_has_come(story: Story) -> None:
     assert b"".join(copies.sealed(first).read(0, first.size))[:4] == b"\x1aE\xdf\xa3"
     assert list(WorkingCopy.objects.all()) == [first]
     assert CustodyEntry.objects.filter(what="copied").count() == 1
+
+
+@pytest.fixture
+def track(story: Story) -> Track:
+    """Hers, of a call that goes on, with its working copy."""
+    track = Track.objects.get(pk=record(story.live(), "victim", film(), ended="hung_up"))
+    assert copies.bring_up_to_date(track, now=story.now)
+    return track
+
+
+def stored() -> Path:
+    [piece] = WorkingCopy.objects.get().pieces
+    return Path(storages["evidence"].path(piece))
+
+
+def flip() -> None:
+    content = bytearray(stored().read_bytes())
+    content[40] ^= 1
+    stored().write_bytes(content)
+
+
+def cut_off() -> None:
+    stored().write_bytes(b"")
+
+
+def drop() -> None:
+    stored().unlink()
+
+
+def directory_in_its_place() -> None:
+    path = stored()
+    path.unlink()
+    path.mkdir()
+
+
+def lose_a_piece() -> None:
+    WorkingCopy.objects.update(pieces=[])
+
+
+def lead_outside() -> None:
+    WorkingCopy.objects.update(pieces=["../../elsewhere"])
+
+
+def another_hash() -> None:
+    WorkingCopy.objects.update(sha256="0" * 64)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [flip, cut_off, drop, directory_in_its_place, lose_a_piece, lead_outside, another_hash],
+)
+def test_a_copy_that_is_damaged_is_made_again_and_exported(
+    track: Track, story: Story, tmp_path: Path, damage: Callable[[], None]
+) -> None:
+    damage()
+    to = {"by": story.officer.username}
+    call_command("export_evidence", story.case.reference, str(tmp_path / "to"), **to)
+    [package] = (tmp_path / "to").iterdir()
+    assert verify(package).exhibits == 1
+    assert [copy.name for copy in package.glob("data/exhibits/1/copies/*")] == ["1-victim.webm"]
+    assert [e.what for e in CustodyEntry.objects.exclude(what="slice")][1:3] == ["copied", "copied"]
+    assert WorkingCopy.objects.count() == 1
+    assert list(faults()) == []
+
+
+def test_what_a_damaged_copy_names_is_left_where_it_is(track: Track, story: Story) -> None:
+    WorkingCopy.objects.update(pieces=[track.slices.earliest("index").stored_as])
+    assert copies.bring_up_to_date(track, now=story.later(60))
+    assert list(faults()) == []
+
+
+def test_a_package_goes_without_a_copy_that_cannot_be_made_again(
+    track: Track, story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop()
+    monkeypatch.setattr(directory, "RESERVE", 2**62)
+    package = export(story.case, tmp_path, by=story.officer, now=story.now)
+    assert verify(package).exhibits == 1
+    assert list(package.glob("data/exhibits/1/masters/*"))
+    assert not list(package.glob("data/exhibits/1/copies/*"))
+
+
+def test_a_master_that_is_damaged_too_is_named(track: Track, story: Story, tmp_path: Path) -> None:
+    drop()
+    Path(storages["evidence"].path(track.slices.earliest("index").stored_as)).unlink()
+    with pytest.raises(CommandError, match=r"Slice 0 of track .* is missing"):
+        call_command(
+            "export_evidence", story.case.reference, str(tmp_path), by=story.officer.username
+        )
+
+
+def test_two_who_find_it_damaged_make_it_again_once(
+    track: Track, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop()
+    quicker = meanwhile(monkeypatch, lambda: copies.bring_up_to_date(track, now=story.now))
+    made = copies.bring_up_to_date(track, now=story.later(60))
+    assert made
+    assert [made] == quicker
+    assert made.pieces == WorkingCopy.objects.get().pieces
+    assert CustodyEntry.objects.filter(what="copied").count() == 2
+    assert list(faults()) == []
+
+
+def test_a_copy_that_was_overtaken_by_one_with_more_is_none(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The newest in the log is the one that a package has."""
+    story.live()
+    track = Track.objects.get(pk=record(story, "victim", film(), without=(3,), ended=""))
+
+    def more() -> WorkingCopy | None:
+        content = cut(film(), SECONDS)[3]
+        piece = Piece(
+            track=track.pk,
+            index=3,
+            person="victim",
+            media_type=track.media_type,
+            sha256=hashlib.sha256(content).hexdigest(),
+            since=story.now,
+            until=story.now,
+            final=False,
+        )
+        keep(story.call.pk, piece, content, by=story.officer.actor, now=story.now)
+        return copies.bring_up_to_date(track, now=story.now)
+
+    quicker = meanwhile(monkeypatch, more)
+    assert [copies.bring_up_to_date(track, now=story.now)] == quicker
+    assert [made.slices for made in WorkingCopy.objects.all()] == [SECONDS]
+    assert CustodyEntry.objects.filter(what="copied").count() == 1
+
+
+def meanwhile(
+    monkeypatch: pytest.MonkeyPatch, happens: Callable[[], WorkingCopy | None]
+) -> list[WorkingCopy | None]:
+    """While the next copy is made, something happens; what came of it is in the list then."""
+    done: list[WorkingCopy | None] = []
+
+    def slowly(master: BinaryIO, target: Path) -> Copied:
+        monkeypatch.setattr(copies, "copy", copy)
+        done.append(happens())
+        return copy(master, target)
+
+    monkeypatch.setattr(copies, "copy", slowly)
+    return done
 
 
 def test_any_part_of_a_copy_can_be_read_alone(story: Story) -> None:

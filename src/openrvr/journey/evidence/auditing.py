@@ -5,13 +5,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.db import transaction
+from django.db.models import QuerySet
 
 from openrvr.foundation.audit.models import AuditLine
 from openrvr.journey.call.models import Call
-from openrvr.journey.evidence import custody_log, masters, vault
+from openrvr.journey.evidence import copies, custody_log, masters, vault
+from openrvr.journey.evidence.copies import CopyDamaged
 from openrvr.journey.evidence.custody.chain import ChainFault, Entry, Signed, canonical, instant
 from openrvr.journey.evidence.custody.keys import KeyUnknown, NotTheKey
 from openrvr.journey.evidence.custody.sealing import DoesNotOpen
@@ -23,10 +26,16 @@ from openrvr.journey.evidence.models import (
     RecordingNotice,
     Slice,
     Upload,
+    WorkingCopy,
 )
 from openrvr.journey.evidence.package.form import slices_by_track
+from openrvr.journey.evidence.player import captions
+from openrvr.journey.evidence.player.captions import CaptionsDamaged
 from openrvr.journey.evidence.retention.certificates import certifies
 from openrvr.journey.evidence.vault import Shredded
+
+# What something is told by, among others of its kind: numbers and names from a log's details.
+_Key = tuple[Any, ...]
 
 
 class NotAsReceipted(Exception):
@@ -60,6 +69,8 @@ def _fault(exhibit: Exhibit) -> str:
         ChainFault,
         NotAsReceipted,
         MasterDamaged,
+        CaptionsDamaged,
+        CopyDamaged,
         DoesNotOpen,
         KeyUnknown,
         NotTheKey,
@@ -81,10 +92,21 @@ def _check(exhibit_id: uuid.UUID) -> None:
     if exhibit.wrapped_key is None:
         _check_destruction(exhibit, log)
         return
+    _check_what_is_stored(exhibit, log)
+
+
+def _check_what_is_stored(exhibit: Exhibit, log: list[Signed]) -> None:
+    """First what can never be made again."""
     key = vault.data_key(exhibit)
     for track in exhibit.tracks.all():
         for _ in masters.content(track, data_key=key):
             pass
+    captioned = _entries(log, "captioned", "number")
+    for added in exhibit.captions.order_by("number"):
+        if entry := captioned.get((added.number,)):
+            captions.check(added, sha256=str(entry.details["sha256"]))
+    for made in _copies_of(exhibit):
+        copies.check(made)
 
 
 def _check_end(exhibit: Exhibit, log: list[Signed]) -> None:
@@ -115,6 +137,8 @@ def _check_rows(exhibit: Exhibit, log: list[Signed]) -> None:
         _check_upload(exhibit, log)
     _check_tracks(exhibit, log)
     _check_slices(exhibit, log)
+    _check_captions(exhibit, log)
+    _check_copies(exhibit, log)
 
 
 def _check_what_it_is(exhibit: Exhibit, begun: Entry) -> None:
@@ -202,14 +226,13 @@ _NOT_SCANNED = {"finding": "", "signature": ""}
 
 def _check_tracks(exhibit: Exhibit, log: list[Signed]) -> None:
     """Each track as its slices began and ended it; their order is that of their first slices."""
-    rows = {str(track.pk): track for track in exhibit.tracks.all()}
-    receipted = slices_by_track(log)
-    for track in sorted(rows.keys() ^ receipted.keys()):
-        raise NotAsReceipted(f"Track {track} has either no row or no receipt.")
-    for number, (track, slices) in enumerate(receipted.items(), start=1):
-        row, final = rows[track], next((each for each in slices if each["final"]), None)
+    rows = {(str(track.pk),): track for track in exhibit.tracks.all()}
+    receipted = {(track,): slices for track, slices in slices_by_track(log).items()}
+    _check_all_there("track {}", rows, receipted)
+    for number, (key, slices) in enumerate(receipted.items(), start=1):
+        row, final = rows[key], next((each for each in slices if each["final"]), None)
         _compare(
-            f"Track {track}",
+            f"Track {row.pk}",
             {
                 "number": row.number,
                 "person": row.person,
@@ -260,6 +283,45 @@ def _slice(exhibit_id: uuid.UUID, position: int, **said: object) -> bytes:
     return canonical([str(exhibit_id), position, *(said[name] for name in _OF_A_SLICE)])
 
 
+def _check_captions(exhibit: Exhibit, log: list[Signed]) -> None:
+    receipted = _entries(log, "captioned", "number")
+    rows = {(each.number,): each for each in exhibit.captions.all()}
+    _check_all_there("captions {}", rows, receipted)
+    for (number,), entry in receipted.items():
+        added_at = instant(rows[(number,)].added_at)
+        _compare(
+            f"The file of captions {number}",
+            {"added_at": added_at},
+            {"added_at": instant(entry.at)},
+        )
+
+
+def _check_copies(exhibit: Exhibit, log: list[Signed]) -> None:
+    """Each copy as it was made last: one that was damaged is made again in its place."""
+    receipted = _entries(log, "copied", "slices", "track")
+    rows = {(each.slices, str(each.track_id)): each for each in _copies_of(exhibit)}
+    _check_all_there("the copy of {} slices of track {}", rows, receipted)
+    for key, entry in receipted.items():
+        made = rows[key]
+        _compare(
+            "The copy of {} slices of track {}".format(*key),
+            {**copies.receipt(made), "made_at": instant(made.made_at)},
+            {**entry.details, "made_at": instant(entry.at)},
+        )
+
+
+def _copies_of(exhibit: Exhibit) -> QuerySet[WorkingCopy]:
+    made = WorkingCopy.objects.filter(track__exhibit=exhibit)
+    return made.select_related("track__exhibit__case").order_by("track__number", "slices")
+
+
+def _check_all_there(
+    what: str, rows: Mapping[_Key, object], receipted: Mapping[_Key, object]
+) -> None:
+    for key in sorted(rows.keys() ^ receipted.keys()):
+        raise NotAsReceipted(f"Of {what.format(*key)} there is either no row or no receipt.")
+
+
 def _compare(what: str, row: Mapping[str, object], log: Mapping[str, object]) -> None:
     for name, said in log.items():
         if row[name] != said:
@@ -268,6 +330,12 @@ def _compare(what: str, row: Mapping[str, object], log: Mapping[str, object]) ->
 
 def _of(entry: Entry, *names: str) -> dict[str, object]:
     return {name: entry.details.get(name) for name in names}
+
+
+def _entries(log: list[Signed], what: str, *names: str) -> dict[_Key, Entry]:
+    """The newest entry of a kind about each thing, which its details name by `names`."""
+    entries = (each.entry for each in log if each.entry.what == what)
+    return {tuple(entry.details[name] for name in names): entry for entry in entries}
 
 
 def _last(log: list[Signed], what: str) -> Entry | None:

@@ -4,22 +4,43 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import tempfile
 import uuid
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from django.core.exceptions import SuspiciousFileOperation
+
 from openrvr.foundation.people.actors import service
 from openrvr.foundation.unit_of_work import unit_of_work
 from openrvr.journey.evidence import custody_log, masters, sealed_files, vault
 from openrvr.journey.evidence.copying import Copied, NothingToShow, copy
-from openrvr.journey.evidence.models import Exhibit, Kind, Track, Upload, WorkingCopy
+from openrvr.journey.evidence.custody.sealing import DoesNotOpen
+from openrvr.journey.evidence.models import (
+    CustodyEntry,
+    Exhibit,
+    Kind,
+    Slice,
+    Track,
+    Upload,
+    WorkingCopy,
+)
 from openrvr.journey.evidence.screening.stripping import CannotCopy, working_copy
-from openrvr.journey.evidence.vault import Shredded
+from openrvr.journey.evidence.vault import NoRoom, Shredded
+
+log = logging.getLogger(__name__)
 
 _JPEG = Copied("image/jpeg", "jpg", 0)
 _PNG = Copied("image/png", "png", 0)
+
+
+class CopyDamaged(Exception):
+    """What is stored of a working copy is not what was made; the sentence says which."""
+
+    def __init__(self, made: WorkingCopy, how: str) -> None:
+        super().__init__(f"The copy of {made.slices} slices of track {made.track_id} {how}.")
 
 
 def newest(track: Track) -> WorkingCopy | None:
@@ -30,16 +51,30 @@ def newest(track: Track) -> WorkingCopy | None:
 def bring_up_to_date(track: Track, *, now: datetime) -> WorkingCopy | None:
     """The copy of everything that is kept of a track; None where nothing can or may be shown.
 
-    Written beside the one before, and named when it is whole. Twice is once.
+    Written beside the one before, and named when it is whole. Twice is once; but one that is
+    damaged is made again, and is None where it cannot be: the master has everything.
+
+    Raises MasterDamaged, DoesNotOpen, NoRoom, Shredded.
     """
-    exhibit = track.exhibit
-    if _is_withheld(exhibit):
+    if _is_withheld(track.exhibit):
         return None
     slices = list(track.slices.order_by("index"))
     made = newest(track)
-    if made and made.slices == len(slices):
+    if made is None or made.slices != len(slices):
+        return _make(track, slices, now=now)
+    if _is_sound(made):
         return made
-    key = vault.data_key(exhibit)
+    try:
+        return _make(track, slices, instead_of=made, now=now)
+    except (NoRoom, OSError):
+        log.exception("the copy of track %s cannot be made again", track.pk)
+        return None
+
+
+def _make(
+    track: Track, slices: list[Slice], *, instead_of: WorkingCopy | None = None, now: datetime
+) -> WorkingCopy | None:
+    key = vault.data_key(track.exhibit)
     stream = sealed_files.Joined(masters.contents(track, slices, data_key=key))
     # Unencrypted only in a directory of its own, for as long as it takes.
     with tempfile.TemporaryDirectory() as directory:
@@ -48,7 +83,33 @@ def bring_up_to_date(track: Track, *, now: datetime) -> WorkingCopy | None:
             copied = _copied(track, io.BufferedReader(stream, 256 * 1024), path)
         except NothingToShow:
             return None
-        return _store(track, len(slices), path, copied, key=key, now=now)
+        made = WorkingCopy(
+            id=instead_of.pk if instead_of else uuid.uuid4(),
+            track=track,
+            made_at=now,
+            slices=len(slices),
+            media_type=copied.media_type,
+            extension=copied.extension,
+            milliseconds=copied.milliseconds,
+        )
+        return _store(made, path, instead_of=instead_of, key=key)
+
+
+def _is_sound(made: WorkingCopy) -> bool:
+    """It is the newest copy that the custody log knows of its track, and can be read."""
+    noted = CustodyEntry.objects.filter(
+        exhibit=made.track.exhibit_id, what="copied", details__track=str(made.track_id)
+    )
+    last = noted.order_by("-position").first()
+    if last is None or last.details != receipt(made):
+        log.warning("the copy of track %s is not the one that its log knows", made.track_id)
+        return False
+    try:
+        check(made)
+    except CopyDamaged as damage:
+        log.warning("%s", damage)
+        return False
+    return True
 
 
 def _is_withheld(exhibit: Exhibit) -> bool:
@@ -72,59 +133,73 @@ def _copied(track: Track, master: BinaryIO, target: Path) -> Copied:
 
 
 def _store(
-    track: Track, slices: int, path: Path, copied: Copied, *, key: bytes, now: datetime
+    made: WorkingCopy, path: Path, *, instead_of: WorkingCopy | None, key: bytes
 ) -> WorkingCopy:
-    made = WorkingCopy(
-        id=uuid.uuid4(),
-        track=track,
-        made_at=now,
-        slices=slices,
-        media_type=copied.media_type,
-        extension=copied.extension,
-        milliseconds=copied.milliseconds,
-        size=path.stat().st_size,
-    )
+    made.size = path.stat().st_size
     with path.open("rb") as file:
         made.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)
         made.pieces = sealed_files.write(
-            file, exhibit=str(track.exhibit_id), name=str(made.pk), data_key=key
+            file, exhibit=str(made.track.exhibit_id), name=str(made.pk), data_key=key
         )
     try:
-        there = _name(made, now=now)
+        there = _name(made, instead_of=instead_of)
     except Shredded:
-        for piece in made.pieces:
-            vault.forget(piece)
+        _forget(made)
         raise
-    if there.pk != made.pk:
-        for piece in made.pieces:
-            vault.forget(piece)
+    if there.pieces != made.pieces:
+        _forget(made)
     return there
 
 
+def _forget(made: WorkingCopy) -> None:
+    for piece in made.pieces:
+        vault.forget(piece)
+
+
 @unit_of_work()
-def _name(made: WorkingCopy, *, now: datetime) -> WorkingCopy:
-    """From now on this is the copy; unless somebody was quicker with the same."""
+def _name(made: WorkingCopy, *, instead_of: WorkingCopy | None) -> WorkingCopy:
+    """From now on this is the copy; unless somebody was quicker with as much, or with more."""
     exhibit = custody_log.lock(made.track.exhibit_id)
     if exhibit.wrapped_key is None:
         raise Shredded(exhibit)
-    there = WorkingCopy.objects.filter(track=made.track, slices=made.slices).first()
-    if there:
+    as_much = WorkingCopy.objects.filter(track=made.track, slices__gte=made.slices)
+    there = as_much.order_by("-slices").first()
+    if there and (instead_of is None or there.pieces != instead_of.pieces):
         return there
-    made.save(force_insert=True)
-    custody_log.note(
-        exhibit,
-        "copied",
-        by=service("working copies"),
-        now=now,
-        track=str(made.track_id),
-        slices=made.slices,
-        media_type=made.media_type,
-        sha256=made.sha256,
-        size=made.size,
-        milliseconds=made.milliseconds,
-    )
+    # What is stored of a damaged one stays: its row may have been altered to name anything.
+    made.save(force_insert=instead_of is None, force_update=instead_of is not None)
+    by = service("working copies")
+    custody_log.note(exhibit, "copied", by=by, now=made.made_at, **receipt(made))
     return made
+
+
+def receipt(made: WorkingCopy) -> dict[str, object]:
+    """What the custody log says of a copy."""
+    return {
+        "track": str(made.track_id),
+        "slices": made.slices,
+        "media_type": made.media_type,
+        "sha256": made.sha256,
+        "size": made.size,
+        "milliseconds": made.milliseconds,
+    }
+
+
+def check(made: WorkingCopy) -> None:
+    """Read all of a copy, and hold it against its hash. Raises CopyDamaged, Shredded."""
+    digest = hashlib.sha256()
+    try:
+        for piece in sealed(made).read(0, made.size):
+            digest.update(piece)
+    except FileNotFoundError:
+        raise CopyDamaged(made, "is missing") from None
+    except (DoesNotOpen, IndexError):
+        raise CopyDamaged(made, "does not open") from None
+    except (OSError, SuspiciousFileOperation) as error:
+        raise CopyDamaged(made, f"cannot be read: {error}") from None
+    if digest.hexdigest() != made.sha256:
+        raise CopyDamaged(made, "was altered")
 
 
 def sealed(made: WorkingCopy) -> sealed_files.SealedFile:

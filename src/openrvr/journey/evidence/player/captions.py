@@ -10,11 +10,13 @@ import hashlib
 import re
 from datetime import datetime
 
+from django.core.exceptions import SuspiciousFileOperation
+
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.refusal import Refused
 from openrvr.foundation.unit_of_work import unit_of_work
 from openrvr.journey.evidence import custody_log, vault
-from openrvr.journey.evidence.custody.sealing import Place
+from openrvr.journey.evidence.custody.sealing import DoesNotOpen, Place
 from openrvr.journey.evidence.models import Captions, Exhibit, Kind, Track
 
 # Bytes: what the service takes as a form; an hour of speech has about 60 kB.
@@ -30,6 +32,13 @@ class NoCaptions(Refused):
 
     def __init__(self) -> None:
         super().__init__("This is not a WebVTT file: it begins with WEBVTT and has timed cues.")
+
+
+class CaptionsDamaged(Exception):
+    """What is stored of captions is not what was added; the sentence says which."""
+
+    def __init__(self, added: Captions, how: str) -> None:
+        super().__init__(f"Captions {added.number} {how}.")
 
 
 @unit_of_work()
@@ -65,13 +74,25 @@ def add(exhibit: Exhibit, content: bytes, *, by: Account, now: datetime) -> Capt
 def of_track(track: Track) -> str:
     """The newest captions on the track's own clock. Raises Captions.DoesNotExist, Shredded."""
     exhibit = track.exhibit
-    newest = exhibit.captions.latest("number")
-    place = _place(exhibit, newest.number)
-    content = vault.fetch(newest.stored_as, place, data_key=vault.data_key(exhibit))
+    content = _content(exhibit.captions.latest("number"))
     first = track.slices.order_by("index").first()
     call = exhibit.call
     offset = (first.since - call.started_at).total_seconds() if first and call else 0.0
     return shifted(content.decode("utf-8-sig"), round(-offset * 1000))
+
+
+def check(added: Captions, *, sha256: str) -> None:
+    """Hold a stored file against the hash that was receipted. Raises CaptionsDamaged, Shredded."""
+    try:
+        content = _content(added)
+    except FileNotFoundError:
+        raise CaptionsDamaged(added, "are missing") from None
+    except DoesNotOpen:
+        raise CaptionsDamaged(added, "do not open") from None
+    except (OSError, SuspiciousFileOperation) as error:
+        raise CaptionsDamaged(added, f"cannot be read: {error}") from None
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise CaptionsDamaged(added, "were altered")
 
 
 def shifted(captions: str, milliseconds: int) -> str:
@@ -93,6 +114,12 @@ def _check(content: bytes) -> None:
         raise NoCaptions
     if not _CUE.search(text.replace("\r\n", "\n")):
         raise NoCaptions
+
+
+def _content(added: Captions) -> bytes:
+    exhibit = added.exhibit
+    place = _place(exhibit, added.number)
+    return vault.fetch(added.stored_as, place, data_key=vault.data_key(exhibit))
 
 
 def _place(exhibit: Exhibit, number: int) -> Place:

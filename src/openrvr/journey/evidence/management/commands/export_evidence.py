@@ -12,6 +12,7 @@ from openrvr.foundation.cases.models import Case
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.refusal import Refused
 from openrvr.journey.evidence.custody.chain import ChainFault
+from openrvr.journey.evidence.custody.keys import KeyUnknown, NotTheKey
 from openrvr.journey.evidence.custody.sealing import DoesNotOpen
 from openrvr.journey.evidence.exporting import export
 from openrvr.journey.evidence.masters import MasterDamaged
@@ -34,6 +35,8 @@ class Command(BaseCommand):
             raise CommandError(f"There is no case {options['reference']}.") from None
         except Account.DoesNotExist:
             raise CommandError(f"There is nobody with the user name {options['by']}.") from None
-        except (Refused, MasterDamaged, DoesNotOpen, ChainFault) as fault:
+        except (Refused, MasterDamaged, DoesNotOpen, ChainFault, KeyUnknown, NotTheKey) as fault:
             raise CommandError(str(fault)) from None
+        except OSError as fault:
+            raise CommandError(f"It cannot be read, or not be written: {fault}") from None
         self.stdout.write(str(written))
