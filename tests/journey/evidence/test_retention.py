@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from openrvr.foundation.audit.models import AuditLine
 from openrvr.foundation.cases.models import Case
+from openrvr.foundation.live.models import LiveEvent
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.people.roles import Desk, Role
+from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.promises.models import Promise
 from openrvr.foundation.refusal import Refused
 from openrvr.journey.call import actions as calls
@@ -93,8 +95,13 @@ def exhibit_of(story: Story) -> Exhibit:
 
 
 def owed(story: Story) -> list[tuple[str, str, datetime]]:
-    promises = Promise.objects.filter(case=story.case, state="open").order_by("due_at")
-    return [(p.kind, p.desk, p.due_at) for p in promises]
+    found = Promise.objects.filter(case=story.case, state="open").order_by("due_at")
+    return [(p.kind, p.desk, p.due_at) for p in found]
+
+
+def destructions_owed(story: Story) -> list[datetime]:
+    """When it is promised that something is destroyed."""
+    return [due for kind, _, due in owed(story) if kind == "dispose_evidence"]
 
 
 def test_evidence_is_kept_until_reviewed_and_the_review_is_promised(closed: Story) -> None:
@@ -165,6 +172,116 @@ def test_a_hold_beats_the_schedule_and_two_people(
     assert retention.destroy_what_is_due(closed.later(3650 * 86_400)) == 0
     retention.lift(hold.pk, reason="Appeal over", by=other_manager, now=closed.now)
     assert retention.destroy_what_is_due(closed.now) == 1
+
+
+def test_nobody_promises_to_destroy_what_a_longer_category_keeps(
+    closed: Story, manager: Account
+) -> None:
+    exhibit = exhibit_of(closed)
+    retention.add_category(exhibit.pk, "disclosure", by=manager, now=closed.now)
+    assert destructions_owed(closed) == []
+    now = closed.later(10 * 86_400)
+    retention.review(exhibit.pk, needed=False, reason="No", by=manager, now=now)
+    assert destructions_owed(closed) == [now + timedelta(days=30)]
+    assert promises.fire_due(exhibit.made_at + timedelta(days=39)) == 0
+
+
+def test_a_category_that_ends_later_moves_the_promise_to_destroy(
+    closed: Story, manager: Account
+) -> None:
+    exhibit = exhibit_of(closed)
+    now = exhibit.made_at - timedelta(days=1)
+    retention.review(exhibit.pk, needed=False, reason="No", by=manager, now=now)
+    assert destructions_owed(closed) == [now + timedelta(days=30)]
+    retention.add_category(exhibit.pk, "disclosure", by=manager, now=closed.now)
+    assert destructions_owed(closed) == [exhibit.made_at + timedelta(days=30)]
+    moved = Promise.objects.get(case=closed.case, kind="dispose_evidence", state="withdrawn")
+    assert moved.settled_because == "kept until later"
+
+
+def test_a_hold_takes_the_promise_to_destroy_back_until_the_last_is_lifted(
+    closed: Story, manager: Account
+) -> None:
+    exhibit = exhibit_of(closed)
+    retention.review(exhibit.pk, needed=False, reason="No", by=manager, now=closed.now)
+    until = closed.now + timedelta(days=30)
+    holds = [
+        retention.hold(exhibit.pk, reason=why, by=manager, now=closed.now)
+        for why in ("Appeal", "Complaint")
+    ]
+    assert destructions_owed(closed) == []
+    retention.lift(holds[0].pk, reason="Appeal over", by=manager, now=closed.now)
+    assert destructions_owed(closed) == []
+    retention.lift(holds[1].pk, reason="Answered", by=manager, now=closed.now)
+    assert destructions_owed(closed) == [until]
+
+
+def test_what_is_overdue_when_the_last_hold_is_lifted_is_promised_at_once(
+    closed: Story, manager: Account
+) -> None:
+    exhibit = exhibit_of(closed)
+    retention.review(exhibit.pk, needed=False, reason="No", by=manager, now=closed.now)
+    hold = retention.hold(exhibit.pk, reason="Appeal", by=manager, now=closed.now)
+    now = closed.later(40 * 86_400)
+    retention.lift(hold.pk, reason="Appeal over", by=manager, now=now)
+    assert destructions_owed(closed) == [now]
+    assert retention.destroy_what_is_due(now) == 1
+    assert owed(closed) == []
+
+
+def test_the_destruction_of_an_open_case_s_evidence_is_promised_when_it_closes(
+    story: Story, manager: Account
+) -> None:
+    story.live()
+    record(story, "victim", film(), ended="hung_up")
+    exhibit = exhibit_of(story)
+    retention.review(exhibit.pk, needed=False, reason="No", by=manager, now=story.now)
+    until = story.now + timedelta(days=30)
+    assert retention.promise_disposals(story.now) == 0
+    assert destructions_owed(story) == []
+    calls.hang_up(story.call.pk, by=story.officer.actor, ended_by=EndedBy.OFFICER, now=story.now)
+    closing.close_with(story.case.pk, "non_crime", by=story.officer, now=story.now)
+    assert retention.promise_disposals(story.now) == 1
+    assert destructions_owed(story) == [until]
+    assert retention.promise_disposals(story.later(60)) == 0
+
+
+@pytest.mark.parametrize("needed", [True, False])
+def test_a_missed_deadline_stays_with_those_who_may_enter_the_register(
+    closed: Story, manager: Account, needed: bool
+) -> None:
+    """Whatever the ladder of the policy says: a supervisor can neither review nor destroy."""
+    exhibit = exhibit_of(closed)
+    retention.review(exhibit.pk, needed=needed, reason="So", by=manager, now=closed.now)
+    assert promises.fire_due(closed.later(400 * 86_400)) == 1
+    [(_, desk, _)] = owed(closed)
+    assert desk == Desk.INFORMATION
+    told = LiveEvent.objects.filter(kind="promise.missed").values_list("stream", flat=True)
+    assert list(told) == ["desk.information"]
+
+
+def test_new_proceedings_make_it_evidence_again(closed: Story, manager: Account) -> None:
+    exhibit = exhibit_of(closed)
+    retention.review(exhibit.pk, needed=False, reason="No", by=manager, now=closed.now)
+    now = closed.later(20 * 86_400)
+    for _ in range(2):
+        retention.add_category(exhibit.pk, "evidence", by=manager, now=now)
+        assert owed(closed) == [("review_evidence", Desk.INFORMATION, now + timedelta(days=365))]
+    assert retention.destroy_what_is_due(closed.later(3650 * 86_400)) == 0
+    assert exhibit.retentions.count() == 1
+    retention.review(exhibit.pk, needed=False, reason="Over", by=manager, now=closed.now)
+    assert destructions_owed(closed) == [closed.now + timedelta(days=30)]
+
+
+def test_a_category_counts_from_the_recording_whenever_it_is_added(
+    closed: Story, manager: Account
+) -> None:
+    exhibit = exhibit_of(closed)
+    retention.add_category(
+        exhibit.pk, "disclosure", by=manager, now=exhibit.made_at + timedelta(days=20)
+    )
+    kept = exhibit.retentions.get(category="disclosure")
+    assert kept.until == exhibit.made_at + timedelta(days=30)
 
 
 def test_two_people_destroy_and_not_one_twice(

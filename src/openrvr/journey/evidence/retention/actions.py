@@ -13,10 +13,8 @@ from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.cases import actions as cases
 from openrvr.foundation.people.actors import Actor, service
 from openrvr.foundation.people.models import Account
-from openrvr.foundation.people.roles import Desk
 from openrvr.foundation.policy.queries import policy
 from openrvr.foundation.promises import actions as promises
-from openrvr.foundation.promises.models import Promise
 from openrvr.foundation.refusal import Refused
 from openrvr.foundation.unit_of_work import unit_of_work
 from openrvr.journey.evidence import custody_log, vault
@@ -39,7 +37,13 @@ from openrvr.journey.evidence.retention.certificates import (
     deposit,
     deposited,
 )
-from openrvr.journey.evidence.retention.rules import kept_until
+from openrvr.journey.evidence.retention.deadlines import (
+    past_its_end,
+    promise_disposal,
+    promise_review,
+    until_when,
+    without_promise,
+)
 from openrvr.journey.evidence.vault import Shredded
 
 log = logging.getLogger(__name__)
@@ -90,20 +94,22 @@ class NotReviewed(Refused):
 def classify(exhibit: Exhibit, category_id: str, *, by: Actor, now: datetime) -> Retention:
     """Keep an exhibit, whose case the caller has locked, in a category of the policy.
 
-    Its clock runs from the time that the exhibit was made. In the same category twice is once.
+    Its clock runs from the time that the exhibit was made. In the same category twice is once, but
+    one that a review has ended begins again, and its clock then. Raises PolicyFault.
     """
-    there = exhibit.retentions.filter(category=category_id).first()
-    if there:
-        return there
     category = policy().retention(category_id)
+    there = exhibit.retentions.filter(category=category_id).first()
+    if there and not (category.until_reviewed and there.until):
+        return there
     until = None if category.until_reviewed else exhibit.made_at + timedelta(days=category.days)
-    retention = Retention(exhibit=exhibit, category=category.id, until=until, added_at=now)
-    if until is None:
-        due = exhibit.made_at + timedelta(days=category.review_days)
-        retention.promise = _promise(exhibit, "review_evidence", due, by=by, now=now)
-    else:
-        retention.promise = _promise(exhibit, "dispose_evidence", until, by=by, now=now)
+    retention = there or Retention(exhibit=exhibit, category=category.id, added_at=now)
+    retention.until = until
     retention.save()
+    promise_disposal(exhibit, by=by, now=now)
+    if until is None:
+        began = now if there else exhibit.made_at
+        due = began + timedelta(days=category.review_days)
+        promise_review(retention, due, by=by, now=now)
     audit.record(
         "evidence.classified",
         by=by,
@@ -140,13 +146,11 @@ def review(exhibit_id: uuid.UUID, *, needed: bool, reason: str, by: Account, now
             promises.keep(retention.promise, by=by.actor, now=now, because="reviewed")
         if needed:
             due = now + timedelta(days=category.review_days)
-            retention.promise = _promise(exhibit, "review_evidence", due, by=by.actor, now=now)
+            promise_review(retention, due, by=by.actor, now=now)
         else:
-            retention.until = now + timedelta(days=category.days)
-            retention.promise = _promise(
-                exhibit, "dispose_evidence", retention.until, by=by.actor, now=now
-            )
-        retention.save(update_fields=["until", "promise"])
+            retention.until, retention.promise = now + timedelta(days=category.days), None
+            retention.save(update_fields=["until", "promise"])
+    promise_disposal(exhibit, by=by.actor, now=now)
     Review.objects.create(exhibit=exhibit, at=now, by=by, needed=needed, reason=reason)
     custody_log.note(exhibit, "reviewed", by=by.actor, now=now, needed=needed)
 
@@ -157,6 +161,7 @@ def hold(exhibit_id: uuid.UUID, *, reason: str, by: Account, now: datetime) -> H
     _must_say(reason)
     exhibit = _locked(exhibit_id)
     placed = Hold.objects.create(exhibit=exhibit, reason=reason, placed_at=now, placed_by=by)
+    promise_disposal(exhibit, by=by.actor, now=now)
     custody_log.note(exhibit, "held", by=by.actor, now=now)
     return placed
 
@@ -171,6 +176,7 @@ def lift(hold_id: int, *, reason: str, by: Account, now: datetime) -> None:
         return
     found.lifted_at, found.lifted_by, found.lifted_because = now, by, reason
     found.save(update_fields=["lifted_at", "lifted_by", "lifted_because"])
+    promise_disposal(exhibit, by=by.actor, now=now)
     custody_log.note(exhibit, "hold_lifted", by=by.actor, now=now)
 
 
@@ -228,12 +234,7 @@ def refuse_disposal(request_id: int, *, by: Account, now: datetime) -> None:
 
 def destroy_what_is_due(now: datetime) -> int:
     """The schedule: destroy everything whose last category has ended; returns how much."""
-    due = (
-        Exhibit.objects.filter(wrapped_key__isnull=False, retentions__until__lte=now)
-        .exclude(case__closed_at=None)
-        .distinct()
-        .values_list("pk", flat=True)
-    )
+    due = past_its_end(now).values_list("pk", flat=True)
     return sum(_destroy_if_due(pk, now) for pk in list(due))
 
 
@@ -243,12 +244,32 @@ def _destroy_if_due(exhibit_id: uuid.UUID, now: datetime) -> bool:
         exhibit = _locked(exhibit_id)
     except Shredded:
         return False  # Somebody was quicker.
-    until = _kept_until(exhibit)
+    until = until_when(exhibit)
     if until is None or until > now:
         return False
     last = exhibit.retentions.order_by("-until").first()
     rule = f"category {last.category}, until {until:%Y-%m-%d}" if last else ""
     _destroy(exhibit, rule=rule, deciders=["the schedule"], by=_CLOCK, now=now)
+    return True
+
+
+def promise_disposals(now: datetime) -> int:
+    """The schedule: promise to destroy what a closed case has left; returns how much.
+
+    A case that closes says nothing to the evidence: what it leaves is found by its rows.
+    """
+    return sum(
+        _promise_if_free(pk, now) for pk in list(without_promise().values_list("pk", flat=True))
+    )
+
+
+@unit_of_work()
+def _promise_if_free(exhibit_id: uuid.UUID, now: datetime) -> bool:
+    try:
+        exhibit = _locked(exhibit_id)
+    except Shredded:
+        return False  # Somebody was quicker.
+    promise_disposal(exhibit, by=_CLOCK, now=now)
     return True
 
 
@@ -330,24 +351,6 @@ def _must_be_free(exhibit: Exhibit) -> None:
         raise CaseStillOpen(exhibit)
     if exhibit.holds.filter(lifted_at=None).exists():
         raise IsHeld(exhibit)
-
-
-def _kept_until(exhibit: Exhibit) -> datetime | None:
-    held = exhibit.case.is_open or exhibit.holds.filter(lifted_at=None).exists()
-    return kept_until(exhibit.retentions.values_list("until", flat=True), held=held)
-
-
-def _promise(exhibit: Exhibit, kind: str, due: datetime, *, by: Actor, now: datetime) -> Promise:
-    words = f"{policy().promise(kind).words}: {exhibit.reference}"
-    return promises.open_promise(
-        exhibit.case,
-        kind,
-        holder=Desk.INFORMATION,
-        by=by,
-        now=now,
-        words=words,
-        due_at=max(due, now),
-    )
 
 
 def _must_say(reason: str) -> None:
