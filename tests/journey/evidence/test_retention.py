@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.core.files.storage import storages
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -376,6 +377,39 @@ def test_the_ciphertext_goes_and_the_certificate_stays(destroyed: Story) -> None
     ]
     assert certificate == Disposal.objects.get().certificate
     assert retention.clear_away(destroyed.now) == 0
+
+
+def test_what_a_killed_process_left_goes_too(destroyed: Story) -> None:
+    """A piece is stored before its row: whoever is killed between the two leaves it unnamed."""
+    exhibit = exhibit_of(destroyed)
+    track = exhibit.tracks.get()
+    for unnamed in (f"{track.pk}/000009-deadbeef", f"{track.pk}/.draft", "captions/000000-feed"):
+        vault.put_plain(f"{exhibit.pk}/{unnamed}", b"what a killed process left")
+    vault.put_plain(f"{exhibit.pk}0/{track.pk}/000000-beef", b"another exhibit's")
+    retention.clear_away(destroyed.now)
+    root = Path(storages["evidence"].path(""))
+    assert {path.relative_to(root).as_posix() for path in stored_files()} == {
+        f"certificates/{exhibit.pk}.json",
+        f"{exhibit.pk}0/{track.pk}/000000-beef",
+    }
+
+
+def test_why_it_was_kept_or_destroyed_goes_with_it(
+    closed: Story, manager: Account, other_manager: Account
+) -> None:
+    """A reason can hold a name; that somebody decided, who and when stays."""
+    exhibit = exhibit_of(closed)
+    name, now = "Jane Example", closed.now
+    hold = retention.hold(exhibit.pk, reason=name, by=manager, now=now)
+    retention.lift(hold.pk, reason=name, by=manager, now=now)
+    refused = retention.ask_disposal(exhibit.pk, reason=name, by=manager, now=now)
+    retention.refuse_disposal(refused.pk, by=other_manager, now=now)
+    asked = retention.ask_disposal(exhibit.pk, reason=name, by=manager, now=now)
+    retention.approve_disposal(asked.pk, by=other_manager, now=now)
+    assert list(Hold.objects.values_list("reason", "lifted_because", "lifted_by")) == [
+        ("", "", manager.pk)
+    ]
+    assert list(DisposalRequest.objects.values_list("reason", "by")) == [("", manager.pk)] * 2
 
 
 def test_the_certificate_is_signed_and_names_nobody(destroyed: Story, manager: Account) -> None:

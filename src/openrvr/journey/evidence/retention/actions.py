@@ -17,19 +17,16 @@ from openrvr.foundation.policy.queries import policy
 from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.refusal import Refused
 from openrvr.foundation.unit_of_work import unit_of_work
-from openrvr.journey.evidence import custody_log, vault
+from openrvr.journey.evidence import custody_log
 from openrvr.journey.evidence.models import (
-    Captions,
     Disposal,
     DisposalRequest,
     Exhibit,
     Hold,
     Retention,
     Review,
-    Slice,
     Statement,
     Upload,
-    WorkingCopy,
 )
 from openrvr.journey.evidence.retention.certificates import (
     certifies,
@@ -37,6 +34,7 @@ from openrvr.journey.evidence.retention.certificates import (
     deposit,
     deposited,
 )
+from openrvr.journey.evidence.retention.ciphertext import delete_everything_of
 from openrvr.journey.evidence.retention.deadlines import (
     past_its_end,
     promise_disposal,
@@ -300,8 +298,7 @@ def _destroy(
     certificate = certify(exhibit, rule=rule, deciders=deciders, policy=policy().version, now=now)
     exhibit.wrapped_key = None
     exhibit.save(update_fields=["wrapped_key"])
-    Statement.objects.filter(exhibit=exhibit).update(text="", witness="", place="", reason="")
-    Upload.objects.filter(exhibit=exhibit).update(name="")
+    _forget_words(exhibit)
     for retention in exhibit.retentions.select_related("promise__case"):
         if retention.promise and retention.promise.is_open:
             promises.keep(retention.promise, by=by, now=now, because="destroyed")
@@ -320,21 +317,19 @@ def clear_away(now: datetime) -> int:
             log.error("the certificate of exhibit %s is not genuine", disposal.exhibit_id)
             continue
         deposit(disposal.certificate)
-        _delete_stored(disposal.exhibit)
+        delete_everything_of(disposal.exhibit)
         disposal.cleared_at = now
         disposal.save(update_fields=["cleared_at"])
         cleared += 1
     return cleared
 
 
-def _delete_stored(exhibit: Exhibit) -> None:
-    for name in Slice.objects.filter(track__exhibit=exhibit).values_list("stored_as", flat=True):
-        vault.forget(name)
-    for name in Captions.objects.filter(exhibit=exhibit).values_list("stored_as", flat=True):
-        vault.forget(name)
-    for copy in WorkingCopy.objects.filter(track__exhibit=exhibit):
-        for name in copy.pieces:
-            vault.forget(name)
+def _forget_words(exhibit: Exhibit) -> None:
+    """Empty what people wrote about it, which can hold a name; that they decided stays."""
+    Statement.objects.filter(exhibit=exhibit).update(text="", witness="", place="", reason="")
+    Upload.objects.filter(exhibit=exhibit).update(name="")
+    exhibit.holds.update(reason="", lifted_because="")
+    exhibit.disposal_requests.update(reason="")
 
 
 def _locked(exhibit_id: uuid.UUID) -> Exhibit:
