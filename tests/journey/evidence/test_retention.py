@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.core.files.storage import storages
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from openrvr.foundation.audit.models import AuditLine
 from openrvr.foundation.cases.models import Case
+from openrvr.foundation.jobs.models import WorkerBeat
+from openrvr.foundation.jobs.sweeping import sweep_until
 from openrvr.foundation.live.models import LiveEvent
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.people.roles import Desk, Role
@@ -42,6 +48,7 @@ from openrvr.journey.evidence.retention.actions import (
     IsHeld,
 )
 from openrvr.journey.evidence.retention.certificates import deposited, is_genuine
+from openrvr.journey.evidence.retention.deadlines import until_when
 from openrvr.journey.evidence.retention.rules import kept_until
 from openrvr.journey.evidence.vault import Shredded
 from tests.journey.evidence.films import film
@@ -51,6 +58,7 @@ from tests.story import Story
 from tests.together import together
 
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)  # Whatever ended then is over by the worker's clock.
 ends = st.one_of(st.none(), st.integers(0, 2000).map(lambda days: FIRST + timedelta(days=days)))
 
 
@@ -387,8 +395,7 @@ def test_what_a_killed_process_left_goes_too(destroyed: Story) -> None:
         vault.put_plain(f"{exhibit.pk}/{unnamed}", b"what a killed process left")
     vault.put_plain(f"{exhibit.pk}0/{track.pk}/000000-beef", b"another exhibit's")
     retention.clear_away(destroyed.now)
-    root = Path(storages["evidence"].path(""))
-    assert {path.relative_to(root).as_posix() for path in stored_files()} == {
+    assert what_is_stored() == {
         f"certificates/{exhibit.pk}.json",
         f"{exhibit.pk}0/{track.pk}/000000-beef",
     }
@@ -439,6 +446,119 @@ def test_a_backup_that_is_restored_brings_nothing_back(destroyed: Story) -> None
     assert retention.destroy_again(destroyed.later(60)) == 0
 
 
+class _OneRound(threading.Event):
+    """Lets the clocks of a worker go round once."""
+
+    def wait(self, timeout: float | None = None) -> bool:  # noqa: ARG002 - it does not wait
+        been_round = self.is_set()
+        self.set()
+        return been_round
+
+
+def start_a_worker() -> None:
+    """Its clocks, as the table in `config/subscriptions.py` has them, on the real time."""
+    sweep_until(_OneRound())
+    assert WorkerBeat.objects.exists()
+
+
+def what_is_stored() -> set[str]:
+    root = Path(storages["evidence"].path(""))
+    return {path.relative_to(root).as_posix() for path in stored_files()}
+
+
+def test_a_worker_that_starts_destroys_again_what_a_backup_brought_back(
+    commits: None, closed: Story, owner_url: str, manager: Account, other_manager: Account
+) -> None:
+    exhibit = exhibit_of(closed)
+    backup = backed_up(owner_url)
+    asked = retention.ask_disposal(exhibit.pk, reason="A test", by=manager, now=closed.now)
+    retention.approve_disposal(asked.pk, by=other_manager, now=closed.now)
+    retention.clear_away(closed.now)
+    restore(owner_url, backup)
+    assert not Disposal.objects.exists()
+    assert vault.data_key(exhibit_of(closed))
+    start_a_worker()
+    assert exhibit_of(closed).wrapped_key is None
+    assert Disposal.objects.get().certificate["statement"]["rule"].endswith("before a restore")
+    assert list(faults()) == []
+
+
+Backup = dict[str, bytes]
+
+
+def backed_up(owner_url: str) -> Backup:
+    """Every row of the database, as it stands."""
+    with psycopg.connect(owner_url) as owner:
+        names = owner.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            " AND tablename NOT LIKE 'django_%' AND tablename NOT LIKE 'procrastinate_%'"
+        ).fetchall()
+        return {name: _copied(owner, name) for (name,) in names}
+
+
+def _copied(owner: psycopg.Connection, name: str) -> bytes:
+    with owner.cursor().copy(f"COPY {name} TO STDOUT") as rows:
+        return b"".join(bytes(each) for each in rows)
+
+
+def restore(owner_url: str, backup: Backup) -> None:
+    """Make every row what it was; what was written since is gone."""
+    connection.close()
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        for name in backup:
+            owner.execute(f"ALTER TABLE {name} DISABLE TRIGGER USER")
+        with owner.transaction():
+            owner.execute(f"TRUNCATE {', '.join(backup)} CASCADE")
+            for name, rows in backup.items():
+                with owner.cursor().copy(f"COPY {name} FROM STDIN") as written:
+                    written.write(rows)
+        for name in backup:
+            owner.execute(f"ALTER TABLE {name} ENABLE TRIGGER USER")
+
+
+def test_the_schedule_destroys_what_is_due_and_clears_it_away(
+    commits: None, closed: Story, manager: Account
+) -> None:
+    exhibit = exhibit_of(closed)
+    retention.review(exhibit.pk, needed=False, reason="No", by=manager, now=LONG_AGO)
+    start_a_worker()
+    assert exhibit_of(closed).wrapped_key is None
+    assert what_is_stored() == {f"certificates/{exhibit.pk}.json"}
+
+
+def test_the_schedule_promises_to_destroy_what_a_closed_case_has_left(
+    commits: None, story: Story, manager: Account
+) -> None:
+    story.live()
+    record(story, "victim", film(), ended="hung_up")
+    now = timezone.now()
+    retention.review(exhibit_of(story).pk, needed=False, reason="No", by=manager, now=now)
+    calls.hang_up(story.call.pk, by=story.officer.actor, ended_by=EndedBy.OFFICER, now=story.now)
+    closing.close_with(story.case.pk, "non_crime", by=story.officer, now=story.now)
+    start_a_worker()
+    assert destructions_owed(story) == [now + timedelta(days=30)]
+
+
+def test_whoever_is_killed_while_deleting_has_left_a_certificate(
+    destroyed: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a backup that is restored after that brings back what was destroyed."""
+
+    class Killed(BaseException):
+        pass
+
+    def killed(_: str) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(storages["evidence"], "delete", killed)
+        with pytest.raises(Killed):
+            retention.clear_away(destroyed.now)
+    assert [each["statement"]["exhibit"] for each in deposited()] == [str(exhibit_of(destroyed).pk)]
+    assert retention.clear_away(destroyed.now) == 1
+    assert what_is_stored() == {f"certificates/{exhibit_of(destroyed).pk}.json"}
+
+
 def exhibit_of_pk(exhibit: Exhibit) -> Exhibit:
     return Exhibit.objects.get(pk=exhibit.pk)
 
@@ -464,6 +584,47 @@ def test_of_a_hold_and_a_disposal_at_once_one_wins(
     assert isinstance(disposal, IsHeld) is not gone
     assert isinstance(hold, Shredded) is gone
     assert Hold.objects.exists() is not gone
+
+
+def test_of_a_hold_and_the_schedule_at_once_one_wins(
+    commits: None, closed: Story, manager: Account
+) -> None:
+    exhibit = exhibit_of(closed)
+    retention.review(exhibit.pk, needed=False, reason="No", by=manager, now=LONG_AGO)
+    destroyed, hold = together(
+        lambda: retention.destroy_what_is_due(closed.now),
+        lambda: retention.hold(exhibit.pk, reason="Appeal", by=manager, now=closed.now),
+    )
+    gone = exhibit_of(closed).wrapped_key is None
+    assert destroyed == int(gone)
+    assert isinstance(hold, Shredded) is gone
+    assert Hold.objects.exists() is not gone
+
+
+def test_nobody_gets_a_hold_once_the_schedule_has_decided(
+    commits: None, closed: Story, manager: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The race above, held still at its narrowest place."""
+    exhibit, now = exhibit_of(closed), closed.now
+    retention.review(exhibit.pk, needed=False, reason="No", by=manager, now=LONG_AGO)
+    tried = list[object]()
+
+    def hold_without_waiting() -> Hold:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '50ms'")
+            return retention.hold(exhibit.pk, reason="Appeal", by=manager, now=now)
+
+    def decide_and_let_somebody_try(found: Exhibit) -> datetime | None:
+        until = until_when(found)
+        tried.extend(together(hold_without_waiting))
+        return until
+
+    monkeypatch.setattr(retention, "until_when", decide_and_let_somebody_try)
+    assert retention.destroy_what_is_due(now) == 1
+    [hold] = tried
+    assert isinstance(hold, OperationalError)
+    assert not Hold.objects.exists()
 
 
 @pytest.mark.parametrize(
