@@ -37,6 +37,7 @@ from openrvr.journey.evidence.models import (
     DisposalRequest,
     Exhibit,
     Hold,
+    Review,
     Track,
 )
 from openrvr.journey.evidence.package.verifying import verify
@@ -407,6 +408,7 @@ def test_why_it_was_kept_or_destroyed_goes_with_it(
     """A reason can hold a name; that somebody decided, who and when stays."""
     exhibit = exhibit_of(closed)
     name, now = "Jane Example", closed.now
+    retention.review(exhibit.pk, needed=True, reason=name, by=manager, now=now)
     hold = retention.hold(exhibit.pk, reason=name, by=manager, now=now)
     retention.lift(hold.pk, reason=name, by=manager, now=now)
     refused = retention.ask_disposal(exhibit.pk, reason=name, by=manager, now=now)
@@ -417,6 +419,7 @@ def test_why_it_was_kept_or_destroyed_goes_with_it(
         ("", "", manager.pk)
     ]
     assert list(DisposalRequest.objects.values_list("reason", "by")) == [("", manager.pk)] * 2
+    assert list(Review.objects.values_list("reason", "by")) == [("", manager.pk)]
 
 
 def test_the_certificate_is_signed_and_names_nobody(destroyed: Story, manager: Account) -> None:

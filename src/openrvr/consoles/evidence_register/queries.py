@@ -58,9 +58,13 @@ def entry(exhibit: Exhibit) -> Entry:
 
 
 def other_categories(exhibit: Exhibit) -> list[tuple[str, str]]:
-    """What it could be kept as besides."""
-    kept = {each.category for each in exhibit.retentions.all()}
+    """What it could be kept as besides; also what a review has ended, when it is needed again."""
+    kept = {each.category for each in exhibit.retentions.all() if not _is_ended(each)}
     return [(each.id, each.name) for each in policy().retentions if each.id not in kept]
+
+
+def _is_ended(retention: Retention) -> bool:
+    return retention.until is not None and policy().retention(retention.category).until_reviewed
 
 
 def _kept() -> QuerySet[Exhibit]:
