@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import psycopg
 import pytest
@@ -29,7 +31,7 @@ from openrvr.foundation.refusal import Refused
 from openrvr.journey.call import actions as calls
 from openrvr.journey.call.models import EndedBy
 from openrvr.journey.closing import actions as closing
-from openrvr.journey.evidence import copies, custody_log, vault
+from openrvr.journey.evidence import copies, custody_log, masters, vault
 from openrvr.journey.evidence.auditing import faults
 from openrvr.journey.evidence.exporting import export
 from openrvr.journey.evidence.models import (
@@ -40,7 +42,7 @@ from openrvr.journey.evidence.models import (
     Review,
     Track,
 )
-from openrvr.journey.evidence.package.verifying import verify
+from openrvr.journey.evidence.package.verifying import PackageFault, verify
 from openrvr.journey.evidence.retention import actions as retention
 from openrvr.journey.evidence.retention.actions import (
     AlreadyDecided,
@@ -54,10 +56,18 @@ from openrvr.journey.evidence.retention.rules import kept_until
 from openrvr.journey.evidence.vault import Shredded
 from tests.journey.evidence.films import film
 from tests.journey.evidence.test_keeping import keep, stored_files
-from tests.journey.evidence.test_package import record
+from tests.journey.evidence.test_package import described_again, first, record
 from tests.story import Story
 from tests.together import together
 
+A_TRACK = {
+    "id": "7a1c",
+    "number": 1,
+    "person": "victim",
+    "media_type": "video/webm",
+    "master": "exhibits/1/custody.jsonl",
+    "copy": None,
+}
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)  # Whatever ended then is over by the worker's clock.
 ends = st.one_of(st.none(), st.integers(0, 2000).map(lambda days: FIRST + timedelta(days=days)))
@@ -373,6 +383,98 @@ def test_a_package_has_the_certificate_of_what_was_destroyed(
     assert not list(package.glob("data/exhibits/1/masters/*"))
     [described] = json.loads((package / "data/package.json").read_bytes())["exhibits"]
     assert described["destroyed"] == Disposal.objects.get().certificate
+
+
+@pytest.fixture
+def destroy(closed: Story, manager: Account, other_manager: Account) -> Callable[[], Disposal]:
+    """Two people destroy the exhibit, at whatever moment of something else."""
+
+    def two_people() -> Disposal:
+        asked = retention.ask_disposal(
+            exhibit_of(closed).pk, reason="A test", by=manager, now=closed.now
+        )
+        return retention.approve_disposal(asked.pk, by=other_manager, now=closed.now)
+
+    return two_people
+
+
+def before(module: ModuleType, name: str, act: Callable[[], object]) -> Callable[..., Any]:
+    """The module's function, with something else happening just before its first call."""
+    unchanged, waiting = getattr(module, name), [act]
+
+    def changed(*given: Any, **named: Any) -> Any:
+        while waiting:
+            waiting.pop()()
+        return unchanged(*given, **named)
+
+    return changed
+
+
+@pytest.mark.parametrize("moment", ["bring_up_to_date", "newest"])
+@pytest.mark.parametrize("is_cleared", [False, True])
+def test_what_is_destroyed_while_copies_are_made_is_exported_as_destroyed(
+    closed: Story,
+    destroy: Callable[[], Disposal],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    moment: str,
+    is_cleared: bool,
+) -> None:
+    def meanwhile() -> None:
+        destroy()
+        if is_cleared:
+            retention.clear_away(closed.now)
+
+    # One more slice: the copy has to be made again, of what is gone by then.
+    record(closed, "officer", film(), ended="hung_up")
+    monkeypatch.setattr(copies, moment, before(copies, moment, meanwhile))
+    package = export(closed.case, tmp_path, by=closed.officer, now=closed.now)
+    verify(package)
+    assert not list(package.glob("data/exhibits/1/masters/*"))
+    assert not list(package.glob("data/exhibits/1/copies/*"))
+    [described] = json.loads((package / "data/package.json").read_bytes())["exhibits"]
+    assert described["destroyed"] == Disposal.objects.get().certificate
+    assert described["tracks"] == []
+
+
+@pytest.mark.parametrize("is_cleared", [False, True])
+@pytest.mark.parametrize(("module", "moment"), [(masters, "contents"), (copies, "sealed")])
+def test_what_is_destroyed_while_it_is_written_is_in_no_package(
+    closed: Story,
+    destroy: Callable[[], Disposal],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    module: ModuleType,
+    moment: str,
+    is_cleared: bool,
+) -> None:
+    def meanwhile() -> None:
+        destroy()
+        if is_cleared:
+            retention.clear_away(closed.now)
+
+    monkeypatch.setattr(module, moment, before(module, moment, meanwhile))
+    with pytest.raises(Shredded):
+        export(closed.case, tmp_path, by=closed.officer, now=closed.now)
+    assert list(tmp_path.iterdir()) == []
+    assert Disposal.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda exhibit: exhibit.pop("destroyed"), "Exhibit 1 was destroyed: its log says so"),
+        (lambda exhibit: exhibit["tracks"].append(A_TRACK), "has tracks, and was destroyed"),
+    ],
+    ids=["destroyed", "tracks"],
+)
+def test_nothing_is_verified_of_what_was_destroyed(
+    destroyed: Story, tmp_path: Path, change: Callable[[dict[str, Any]], object], said: str
+) -> None:
+    package = export(destroyed.case, tmp_path, by=destroyed.officer, now=destroyed.now)
+    described_again(package, lambda description: change(first(description)))
+    with pytest.raises(PackageFault, match=said):
+        verify(package)
 
 
 def test_the_ciphertext_goes_and_the_certificate_stays(destroyed: Story) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +22,7 @@ from openrvr.foundation.refusal import Refused
 from openrvr.foundation.unit_of_work import unit_of_work
 from openrvr.journey.evidence import copies, custody_log, masters, timestamps, vault
 from openrvr.journey.evidence.custody.chain import Signed, instant
+from openrvr.journey.evidence.masters import MasterDamaged
 from openrvr.journey.evidence.models import (
     Exhibit,
     Kind,
@@ -32,6 +34,7 @@ from openrvr.journey.evidence.models import (
 from openrvr.journey.evidence.package import form
 from openrvr.journey.evidence.queries import of_case, tracks_of
 from openrvr.journey.evidence.screening.kinds import kind_named
+from openrvr.journey.evidence.vault import Shredded
 
 
 class NothingToExport(Refused):
@@ -53,7 +56,7 @@ def export(case: Case, directory: Path, *, by: Account, now: datetime) -> Path:
 
     Of what was destroyed it has the custody log and the certificate. It has its name when it is
     whole; what fails leaves nothing behind. Raises NothingToExport, AlreadyThere, MasterDamaged,
-    CannotStamp.
+    CannotStamp, and Shredded where something was destroyed while it was written.
     """
     exhibits = list(of_case(case))
     if not exhibits:
@@ -64,17 +67,43 @@ def export(case: Case, directory: Path, *, by: Account, now: datetime) -> Path:
     directory.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=directory))
     try:
-        _write(case, exhibits, draft, by=by, now=now)
-        draft.rename(target)
+        written = _write(case, exhibits, draft, by=by, now=now)
+        _give_its_name(draft, target, written)
     except BaseException:
         shutil.rmtree(draft)
         raise
     return target
 
 
-def _write(case: Case, exhibits: list[Exhibit], draft: Path, *, by: Account, now: datetime) -> None:
+@unit_of_work()
+def _give_its_name(draft: Path, target: Path, written: list[_AsLogged]) -> None:
+    """Raises Shredded: what was destroyed while it was written would come back with the package."""
+    for each in written:
+        _must_be_there_still(each)
+    draft.rename(target)
+
+
+@unit_of_work()
+def _must_be_there_still(logged: _AsLogged) -> None:
+    if logged.is_there and custody_log.lock(logged.exhibit.pk).wrapped_key is None:
+        raise Shredded(logged.exhibit)
+
+
+def _write(
+    case: Case, exhibits: list[Exhibit], draft: Path, *, by: Account, now: datetime
+) -> list[_AsLogged]:
+    """Everything that belongs into the package; returns what it was written from."""
     payload = _Payload(draft)
-    described = [_exhibit(exhibit, payload, by=by, now=now) for exhibit in exhibits]
+    written, described = [], []
+    for exhibit in exhibits:
+        _bring_copies_up_to_date(exhibit, now=now)
+        logged = _log_this_export(exhibit, by=by, now=now)
+        try:
+            described.append(_exhibit(logged, payload, now=now))
+        except (MasterDamaged, FileNotFoundError):
+            _must_be_there_still(logged)
+            raise
+        written.append(logged)
     description = form.written(
         {
             "format": form.FORMAT,
@@ -95,9 +124,10 @@ def _write(case: Case, exhibits: list[Exhibit], draft: Path, *, by: Account, now
     payload.add(form.SIGNATURE, [json.dumps({"key": key.id, "signature": signature}).encode()])
     bagit.make_bag(
         str(draft),
-        {"External-Identifier": case.reference, "Bagging-Date": f"{now:%Y-%m-%d}"},
+        {"External-Identifier": case.reference, "Bagging-Date": instant(now)[:10]},
         checksums=["sha256"],
     )
+    return written
 
 
 def authority() -> timestamps.Authority:
@@ -125,17 +155,56 @@ class _Payload:
         return name
 
 
-def _exhibit(exhibit: Exhibit, payload: _Payload, *, by: Account, now: datetime) -> dict[str, Any]:
-    is_there = exhibit.wrapped_key is not None
-    made = {
-        track.pk: copies.bring_up_to_date(track, now=now)
-        for track in tracks_of(exhibit)
-        if is_there
-    }
-    log = _log_with_this_export(exhibit, by=by, now=now)
-    # Of what has arrived since the log was read nothing belongs to this package.
+@dataclass(frozen=True)
+class _AsLogged:
+    """An exhibit as it was when its export was logged: what is destroyed later is still there."""
+
+    exhibit: Exhibit
+    log: list[Signed]
+    tracks: list[Track]
+    made: dict[uuid.UUID, WorkingCopy]
+    upload: Upload | None
+
+    @property
+    def is_there(self) -> bool:
+        return self.exhibit.wrapped_key is not None
+
+
+def _bring_copies_up_to_date(exhibit: Exhibit, *, now: datetime) -> None:
+    """Raises MasterDamaged; not where the exhibit is destroyed, before or meanwhile."""
+    if exhibit.wrapped_key is None:
+        return
+    try:
+        for track in tracks_of(exhibit):
+            copies.bring_up_to_date(track, now=now)
+    except (MasterDamaged, Shredded):
+        # Destroyed meanwhile: its ciphertext may be gone already.
+        if Exhibit.objects.filter(pk=exhibit.pk, wrapped_key__isnull=False).exists():
+            raise
+
+
+@unit_of_work()
+def _log_this_export(exhibit: Exhibit, *, by: Account, now: datetime) -> _AsLogged:
+    """The log to its present end: that it is exported is its last entry.
+
+    Whether the exhibit is there, and what of it, is read under the same lock: making the copies
+    takes minutes, and what was read before that may have been destroyed.
+    """
+    locked = custody_log.lock(exhibit.pk)
+    custody_log.note(locked, "exported", by=by.actor, now=now)
+    log = list(custody_log.whole(locked))
+    upload = Upload.objects.filter(exhibit=locked).first()
+    if locked.wrapped_key is None:
+        return _AsLogged(locked, log, [], {}, upload)
     logged = form.slices_by_track(log)
-    tracks = [track for track in tracks_of(exhibit) if is_there and str(track.pk) in logged]
+    tracks = [track for track in tracks_of(locked) if str(track.pk) in logged]
+    found = {} if upload and not upload.may_be_shown else {t.pk: copies.newest(t) for t in tracks}
+    made = {track: copy for track, copy in found.items() if copy}
+    return _AsLogged(locked, log, tracks, made, upload)
+
+
+def _exhibit(logged: _AsLogged, payload: _Payload, *, now: datetime) -> dict[str, Any]:
+    exhibit, log = logged.exhibit, logged.log
     folder = f"exhibits/{exhibit.number}"
     lines = (json.dumps(e.as_json(), ensure_ascii=False).encode() + b"\n" for e in log)
     last = log[-1]
@@ -147,15 +216,18 @@ def _exhibit(exhibit: Exhibit, payload: _Payload, *, by: Account, now: datetime)
         "custody": payload.add(f"{folder}/custody.jsonl", lines),
         "length": last.entry.position,
         "head": last.hash.hex(),
-        "tracks": [_track(t, made.get(t.pk), payload, folder, until=last) for t in tracks],
+        "tracks": [
+            _track(track, logged.made.get(track.pk), payload, folder, until=last)
+            for track in logged.tracks
+        ],
     }
-    if not is_there:
+    if not logged.is_there:
         described["destroyed"] = exhibit.disposal.certificate
     if exhibit.kind == Kind.RECORDING:
         described["gaps"] = form.gap_map(log, until=now)
         described["late"] = form.received_late(log)
-    if upload := Upload.objects.filter(exhibit=exhibit).first():
-        described["upload"] = _upload(upload)
+    if logged.upload:
+        described["upload"] = _upload(logged.upload)
     return described
 
 
@@ -170,14 +242,6 @@ def _upload(upload: Upload) -> dict[str, Any]:
         "finding": upload.finding,
         "signature": upload.signature,
     }
-
-
-@unit_of_work()
-def _log_with_this_export(exhibit: Exhibit, *, by: Account, now: datetime) -> list[Signed]:
-    """The log to its present end: that it is exported is its last entry."""
-    locked = custody_log.lock(exhibit.pk)
-    custody_log.note(locked, "exported", by=by.actor, now=now)
-    return list(custody_log.whole(locked))
 
 
 def _extension(track: Track) -> str:

@@ -185,14 +185,19 @@ def _tracks(
     exhibit: dict[str, Any], log: list[Signed]
 ) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
     """Each track with its slices, as the log has them: no track more, and none less."""
-    if "destroyed" in exhibit:
-        if not any(signed.entry.what == "destroyed" for signed in log):
-            raise PackageFault(f"Exhibit {exhibit['number']} was not destroyed: its log says so.")
+    where = f"Exhibit {exhibit['number']}"
+    was_destroyed = any(signed.entry.what == "destroyed" for signed in log)
+    if was_destroyed is not ("destroyed" in exhibit):
+        fate = "was destroyed" if was_destroyed else "was not destroyed"
+        raise PackageFault(f"{where} {fate}: its log says so.")
+    if was_destroyed:
+        if exhibit["tracks"]:
+            raise PackageFault(f"{where} has tracks, and was destroyed.")
         return []
     kept = form.slices_by_track(log)
     tracks = {track["id"]: track for track in exhibit["tracks"]}
     if set(kept) != set(tracks):
-        raise PackageFault(f"Exhibit {exhibit['number']} has other tracks than its custody log.")
+        raise PackageFault(f"{where} has other tracks than its custody log.")
     return [(tracks[track], slices) for track, slices in kept.items()]
 
 
