@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
 import shutil
 import uuid
+import zipfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,6 +28,8 @@ from openrvr.journey.call.models import EndedBy
 from openrvr.journey.evidence import actions as evidence
 from openrvr.journey.evidence import vault
 from openrvr.journey.evidence.actions import Piece
+from openrvr.journey.evidence.custody import chain
+from openrvr.journey.evidence.custody.chain import GENESIS
 from openrvr.journey.evidence.custody.keys import SigningKey
 from openrvr.journey.evidence.exporting import AlreadyThere, NothingToExport, export
 from openrvr.journey.evidence.models import Slice
@@ -382,6 +387,11 @@ def first(description: dict[str, Any]) -> dict[str, Any]:
     return exhibit
 
 
+def a_track(description: dict[str, Any]) -> dict[str, Any]:
+    track: dict[str, Any] = first(description)["tracks"][0]
+    return track
+
+
 def swap_people(description: dict[str, Any]) -> None:
     one, two = first(description)["tracks"]
     one["person"], two["person"] = two["person"], one["person"]
@@ -414,7 +424,7 @@ def test_the_custody_log_is_believed_and_not_the_description(
         verify(sent)
 
 
-def test_beside_the_package_nothing_lies_in_a_zip_or_in_a_bag(sent: Path, tmp_path: Path) -> None:
+def test_beside_the_package_nothing_lies_in_a_zip(sent: Path, tmp_path: Path) -> None:
     both = tmp_path / "both"
     shutil.copytree(sent, both / ".cover")
     shutil.copytree(sent, both / "RVR-26-000001")
@@ -422,7 +432,252 @@ def test_beside_the_package_nothing_lies_in_a_zip_or_in_a_bag(sent: Path, tmp_pa
     said = CliRunner().invoke(app, ["evidence", "verify", zipped])
     assert said.exit_code == 1
     assert "is not one package" in said.output
-    (sent / "notes.txt").write_text("He did it.")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("sent/bag-info.txt", "has sent/bag-info.txt twice"),
+        ("sent/data/../bag-info.txt", "lies outside"),
+        ("../sent/bag-info.txt", "lies outside"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_zip_holds_each_file_once_and_in_its_place(
+    sent: Path, tmp_path: Path, name: str, said: str
+) -> None:
+    """Which of two files of one name is unpacked differs from program to program."""
+    zipped = Path(shutil.make_archive(str(tmp_path / "sent"), "zip", sent.parent, sent.name))
+    content = (sent / "bag-info.txt").read_bytes()
+    with zipfile.ZipFile(zipped, "a") as archive:
+        archive.writestr(name, content)
+    answer = CliRunner().invoke(app, ["evidence", "verify", str(zipped)])
+    assert answer.exit_code == 1
+    assert said in answer.output
+
+
+def test_a_zip_that_cannot_be_unpacked_is_a_fault(sent: Path, tmp_path: Path) -> None:
+    zipped = Path(shutil.make_archive(str(tmp_path / "sent"), "zip", sent.parent, sent.name))
+    raw = bytearray(zipped.read_bytes())
+    raw[raw.rindex(b"PK\x01\x02") + 8] |= 1  # Encrypted, says the last file's entry.
+    zipped.write_bytes(raw)
+    answer = CliRunner().invoke(app, ["evidence", "verify", str(zipped)])
+    assert (answer.exit_code, type(answer.exception)) == (1, SystemExit)
+    assert "cannot be unpacked" in answer.output
+
+
+def make_tags_fit(package: Path) -> None:
+    """As who tampers with a tag file would, without the library: its line says that all is well."""
+    tags = [path for path in package.iterdir() if path.is_file() and "tagmanifest" not in path.name]
+    lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()} {path.name}\n" for path in tags]
+    (package / "tagmanifest-sha256.txt").write_text("".join(lines))
+
+
+def lay(name: str, content: str = "He did it.") -> Callable[[Path], None]:
+    def beside(package: Path) -> None:
+        path = package / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+
+    return beside
+
+
+def lay_nothing(name: str) -> Callable[[Path], None]:
+    return lambda package: (package / name).mkdir(parents=True)
+
+
+def link_out(name: str) -> Callable[[Path], None]:
+    """The same bytes today: whoever has the other end can change them tomorrow."""
+
+    def link(package: Path) -> None:
+        elsewhere = package.parent / "elsewhere"
+        shutil.move(package / name, elsewhere)
+        (package / name).symlink_to(elsewhere)
+
+    return link
+
+
+@pytest.mark.parametrize(
+    ("tamper", "said"),
+    [
+        (lay("notes.txt"), "notes.txt belongs to no package"),
+        (lay(".notes"), ".notes belongs to no package"),
+        (lay("extra/victim.webm"), "extra belongs to no package"),
+        (lay("manifest-md5.txt", ""), "manifest-md5.txt belongs to no package"),
+        (lay("fetch.txt", "http://127.0.0.1:9/x 1 data/package.json\n"), "fetch.txt belongs to no"),
+        (lay_nothing("extra"), "extra belongs to no package"),
+        (lay_nothing("data/exhibits/2"), "exhibits/2 is an empty directory"),
+        (lay_nothing("data/.hidden"), ".hidden is an empty directory"),
+        (link_out(f"data/{MASTER}"), "2-victim.webm is neither a file nor a directory"),
+        (link_out("data/exhibits/1/copies"), "copies is neither a file nor a directory"),
+        (link_out("bag-info.txt"), "bag-info.txt is neither a file nor a directory"),
+        (
+            lambda package: os.mkfifo(package / "data/pipe"),
+            "pipe is neither a file nor a directory",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+@pytest.mark.parametrize("is_named", [False, True])
+def test_beside_what_was_signed_nothing_lies_in_a_bag(
+    sent: Path, tamper: Callable[[Path], None], said: str, is_named: bool
+) -> None:
+    tamper(sent)
+    if is_named:
+        make_tags_fit(sent)
+    with pytest.raises(PackageFault, match=re.escape(said)):
+        verify(sent, keys=vault.public_keys())
+
+
+def edit(name: str, old: str, new: str) -> Callable[[Path], None]:
+    def altered(package: Path) -> None:
+        text = (package / name).read_text()
+        assert old in text
+        (package / name).write_text(text.replace(old, new, 1))
+
+    return altered
+
+
+@pytest.mark.parametrize(
+    ("tamper", "said"),
+    [
+        (edit("bag-info.txt", "RVR-", "RVX-"), "bag-info.txt has another External-Identifier"),
+        (edit("bag-info.txt", "Bagging-Date: 2", "Bagging-Date: 1"), "another Bagging-Date"),
+        (edit("bag-info.txt", "Payload-Oxum", "Payload-Size"), "another Payload-Oxum"),
+        (edit("bag-info.txt", "bagit.py", "He did it."), "a Bag-Software-Agent that makes no"),
+        (edit("bag-info.txt", "Bagging", "Contact-Name: Eve\nBagging"), "bag-info.txt says more"),
+        (edit("bag-info.txt", "Bagging", "External-Identifier: X\nBagging"), "another External"),
+        (edit("bagit.txt", "UTF-8", "UTF-8\nNote: He did it."), "bagit.txt is not that of a"),
+        (edit("manifest-sha256.txt", "", "# He did it.\n"), "manifest-sha256.txt has lines"),
+        (edit("manifest-sha256.txt", "", "unreadable\n"), "manifest-sha256.txt has lines"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_lies_beside_the_payload_says_what_was_signed_for(
+    sent: Path, tamper: Callable[[Path], None], said: str
+) -> None:
+    tamper(sent)
+    with pytest.raises(PackageFault):
+        verify(sent, keys=vault.public_keys())
+    make_tags_fit(sent)
+    with pytest.raises(PackageFault, match=re.escape(said)):
+        verify(sent, keys=vault.public_keys())
+
+
+def test_a_bag_vouches_for_each_of_its_own_files(sent: Path) -> None:
+    manifest = sent / "tagmanifest-sha256.txt"
+    lines = manifest.read_text().splitlines(keepends=True)
+    manifest.write_text("".join(line for line in lines if "bag-info" not in line))
+    with pytest.raises(PackageFault, match=r"does not name bag-info\.txt"):
+        verify(sent, keys=vault.public_keys())
+    manifest.unlink()
+    with pytest.raises(PackageFault, match=r"tagmanifest-sha256\.txt is missing"):
+        verify(sent, keys=vault.public_keys())
+
+
+@pytest.mark.parametrize("stowaway", ["package.json.sig", "package.json.tsr"])
+def test_nothing_is_stowed_where_the_description_itself_does_not_look(
+    sent: Path, stowaway: str
+) -> None:
+    path = sent / "data" / stowaway
+    before = path.read_text() if path.exists() else ""
+    path.write_text(before.replace("}", ', "note": "He did it."}') or "He did it.")
     make_bag_fit(sent)
-    with pytest.raises(PackageFault, match=r"notes\.txt belongs to no package"):
+    with pytest.raises(PackageFault, match=r"more in package\.json\.sig|A time stamp lies in"):
+        verify(sent, keys=vault.public_keys())
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda d: d.pop("exhibits"), "exhibits of package.json is missing"),
+        (lambda d: d.update(exhibits=5), "exhibits of package.json is of another type"),
+        (lambda d: d.update(exhibits=[5]), "exhibit 1 in package.json is no object"),
+        (lambda d: d.update(files=[]), "files of package.json is of another type"),
+        (lambda d: d["files"].update({MASTER: 5}), "has no hash of exhibits/1/masters"),
+        (lambda d: d.update(case=None), "case of package.json is of another type"),
+        (lambda d: d.update(stamped="no"), "stamped of package.json is of another type"),
+        (lambda d: d.update(keys=["00"]), "cannot be read"),
+        (lambda d: d.pop("format"), "cannot be read"),
+        (lambda d: d.update(made_at="yesterday"), "made_at of package.json is no instant"),
+        (lambda d: d.update(made_at="2026-01-01"), "made_at of package.json is no instant"),
+        (lambda d: first(d).pop("custody"), "custody of exhibit 1 in package.json is missing"),
+        (lambda d: first(d).update(number=True), "number of exhibit 1 in package.json is of"),
+        (lambda d: first(d).update(upload=None), "upload of exhibit 1 in package.json is of"),
+        (lambda d: first(d).update(tracks={}), "tracks of exhibit 1 in package.json is of"),
+        (lambda d: a_track(d).pop("person"), "person of a track of exhibit 1"),
+        (lambda d: a_track(d).update(copy=1), "copy of a track of exhibit 1"),
+        (lambda d: a_track(d).update(master="../bagit.txt"), "is not among the files"),
+        (lambda d: a_track(d).update(copy=None), "belongs to no exhibit"),
+        (lambda d: a_track(d).update(copy=a_track(d)["master"]), "names the same file twice"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_description_that_makes_no_sense_is_a_fault_with_a_name(
+    sent: Path, change: Callable[[dict[str, Any]], object], said: str
+) -> None:
+    described_again(sent, change)
+    with pytest.raises(PackageFault, match=re.escape(said)):
+        verify(sent)
+
+
+@pytest.mark.parametrize("written", ["", "null", "[]", "{", "[" * 100_000, '"\\ud800"'])
+def test_a_description_that_is_no_description_is_a_fault(sent: Path, written: str) -> None:
+    (sent / "data/package.json").write_text(written)
+    sign_again(sent, vault.signing_key())
+    make_bag_fit(sent)
+    with pytest.raises(PackageFault, match=r"package\.json or its signature cannot be read"):
+        verify(sent)
+
+
+def signed_by_nobody(package: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """A whole log by a key of one's own: without the force's key it verifies as far as it goes."""
+    key, previous = SigningKey(bytes(32)), GENESIS
+    log = package / "data" / LOG
+    signed = []
+    for line in log.read_bytes().splitlines():
+        entry = json.loads(line)
+        change(entry["entry"])
+        again = chain.sign(chain.read(entry).entry, previous=previous, key=key)
+        previous = again.hash
+        signed.append(json.dumps(again.as_json()))
+    log.write_text("\n".join(signed))
+    description = described(package)
+    first(description).update(head=previous.hex())
+    description["keys"] = [key.public.hex()]
+    description["files"][LOG] = hashlib.sha256(log.read_bytes()).hexdigest()
+    (package / "data/package.json").write_bytes(form.written(description))
+    sign_again(package, key)
+    make_bag_fit(package)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("track", ["a", "list"], "track of entry 2 of the custody log of exhibit 1 is of another"),
+        ("size", None, "size of entry 2 of the custody log of exhibit 1 is of another type"),
+        ("since", "yesterday", "The custody log of exhibit 1 has no sense"),
+        ("conditions", 5, "The custody log of exhibit 1 has no sense"),
+        ("call_began", "yesterday", "The custody log of exhibit 1 has no sense"),
+    ],
+)
+def test_a_custody_log_that_makes_no_sense_is_a_fault_with_a_name(
+    sent: Path, name: str, value: object, said: str
+) -> None:
+    def change(entry: dict[str, Any]) -> None:
+        if name in entry["details"]:
+            entry["details"][name] = value
+
+    signed_by_nobody(sent, change)
+    with pytest.raises(PackageFault, match=said):
+        verify(sent)
+
+
+@pytest.mark.parametrize("line", ["5", "{}", "[" * 100_000, '{"entry": {"position": 1e999}}'])
+def test_a_line_of_custody_that_makes_no_sense_is_a_fault_with_a_name(
+    sent: Path, line: str
+) -> None:
+    (sent / "data" / LOG).write_text(line)
+    make_bag_fit(sent)
+    with pytest.raises(PackageFault, match="custody log of exhibit 1"):
         verify(sent)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from openrvr.journey.evidence.package.verifying import Findings, PackageFault, verify
 
@@ -67,10 +68,26 @@ def _unpacked(package: Path, directory: Path) -> Path:
         return package
     try:
         with zipfile.ZipFile(package) as archive:
+            _check_names(archive, package.name)
             archive.extractall(directory)
     except zipfile.BadZipFile as error:
         raise PackageFault(f"{package.name} is neither a directory nor a ZIP: {error}.") from None
+    # Encrypted, compressed in a way that nobody here knows, or cut off.
+    except (RuntimeError, NotImplementedError, EOFError, ValueError, zlib.error) as error:
+        raise PackageFault(f"{package.name} cannot be unpacked: {error}.") from None
     inside = list(directory.iterdir())
     if len(inside) != 1 or not (inside[0] / "bagit.txt").is_file():
         raise PackageFault(f"{package.name} is not one package, and nothing else.")
     return inside[0]
+
+
+def _check_names(archive: zipfile.ZipFile, where: str) -> None:
+    """Every program unpacks the same from it: no name twice, and none that leads elsewhere."""
+    seen = set()
+    for name in archive.namelist():
+        path = PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts or "\\" in name:
+            raise PackageFault(f"{name} lies outside the package.")
+        if path in seen:
+            raise PackageFault(f"{where} has {name} twice.")
+        seen.add(path)

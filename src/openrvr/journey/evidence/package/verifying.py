@@ -5,22 +5,81 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
+import re
+import stat
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NoReturn
 
 import bagit
 
 from openrvr.journey.evidence import timestamps
-from openrvr.journey.evidence.custody.chain import GENESIS, ChainFault, Signed, read, verified
+from openrvr.journey.evidence.custody.chain import (
+    GENESIS,
+    ChainFault,
+    Signed,
+    instant,
+    read,
+    verified,
+)
 from openrvr.journey.evidence.custody.keys import PublicKeys, key_id
 from openrvr.journey.evidence.package import form
 
 _BUFFER = 1024 * 1024
+_BAGIT = b"BagIt-Version: 0.97\nTag-File-Character-Encoding: UTF-8\n"
 _TAG_FILES = {"bagit.txt", "bag-info.txt", "manifest-sha256.txt"}
+_ROOT = {*_TAG_FILES, "tagmanifest-sha256.txt", "data"}
+_AGENT = re.compile(r"bagit\.py v[0-9a-z.+]+ <https://github\.com/LibraryOfCongress/bagit-python>")
+
+# What JSON makes of each field that is read here. Others may be there: they were signed.
+_Fields = dict[str, tuple[type, ...]]
+_NONE = type(None)
+_PACKAGE: _Fields = {
+    "case": (str,),
+    "made_at": (str,),
+    "made_by": (str,),
+    "stamped": (bool,),
+    "exhibits": (list,),
+    "files": (dict,),
+}
+_EXHIBIT: _Fields = {
+    "id": (str,),
+    "number": (int,),
+    "reference": (str,),
+    "kind": (str,),
+    "custody": (str,),
+    "length": (int,),
+    "head": (str,),
+    "tracks": (list,),
+}
+_AT_TIMES: _Fields = {"upload": (dict,), "destroyed": (dict,)}
+_TRACK: _Fields = {
+    "id": (str,),
+    "number": (int,),
+    "person": (str,),
+    "media_type": (str,),
+    "master": (str,),
+    "copy": (str, _NONE),
+}
+# Likewise of the details of custody entries.
+_ENTRIES: dict[str, _Fields] = {
+    "slice": {
+        "track": (str,),
+        "person": (str,),
+        "media_type": (str,),
+        "index": (int,),
+        "sha256": (str,),
+        "size": (int,),
+    },
+    "copied": {"track": (str,), "sha256": (str,)},
+    "complete": {"sha256": (str,)},
+}
+# What Python makes of JSON that has the right fields, and nonsense in them.
+_NONSENSE = (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
 
 
 class PackageFault(Exception):
@@ -52,55 +111,166 @@ def verify(directory: Path, *, keys: Sequence[bytes] = (), roots: Sequence[bytes
     payload = directory / "data"
     description, signed_by = _description(payload, keys)
     stated = _stated_files(description)
+    _check_names(bag, stated)
     logs = [_log(payload, exhibit, description) for exhibit in description["exhibits"]]
     _check_files(directory, bag, stated, list(zip(description["exhibits"], logs, strict=True)))
     for exhibit, log in zip(description["exhibits"], logs, strict=True):
         _check_what_it_is(exhibit, log, case=str(description["case"]))
         _check_gaps(exhibit, log, until=datetime.fromisoformat(description["made_at"]))
+    _check_tags(directory, bag, description)
     return Findings(
-        case=str(description["case"]),
+        case=description["case"],
         made_at=datetime.fromisoformat(description["made_at"]),
         exhibits=len(logs),
         entries=sum(len(log) for log in logs),
         size=sum((payload / name).stat().st_size for name in stated),
         signed_by=signed_by,
         key_is_known=signed_by in {key_id(key) for key in keys},
-        stamped=_stamp(payload, roots, is_stamped=bool(description.get("stamped"))),
+        stamped=_stamp(payload, roots, is_stamped=description["stamped"]),
     )
 
 
 def _bag(directory: Path) -> bagit.Bag:
-    """The bag, complete: every file that its manifest names is there, and no other."""
+    """The bag, complete: every file that its manifest names is there, and nothing else at all."""
     logging.getLogger("bagit").setLevel(logging.CRITICAL)  # What it says stands in the fault.
     try:
+        _check_root(directory)
+        _check_tree(directory)
         bag = bagit.Bag(str(directory))
         bag.validate(completeness_only=True)
-        unknown = set(bag.tagfile_entries()) - _TAG_FILES
-        if unknown:
-            raise PackageFault(f"{min(unknown)} belongs to no package.")
-    except (bagit.BagError, OSError) as error:
+    except (bagit.BagError, OSError, ValueError) as error:
         raise PackageFault(f"The bag is not complete: {error}") from None
+    _check_manifest(directory / "manifest-sha256.txt", bag.payload_entries())
+    _check_manifest(directory / "tagmanifest-sha256.txt", bag.tagfile_entries())
+    if missing := _TAG_FILES - set(bag.tagfile_entries()):
+        raise PackageFault(f"tagmanifest-sha256.txt does not name {min(missing)}.")
     return bag
+
+
+def _check_root(directory: Path) -> None:
+    """BagIt lets anything lie beside the payload, named or not: a package does not."""
+    names = {path.name for path in directory.iterdir()}
+    if unknown := names - _ROOT:
+        raise PackageFault(f"{min(unknown)} belongs to no package.")
+    if missing := _ROOT - names:
+        raise PackageFault(f"The bag is not complete: {min(missing)} is missing.")
+    if _read(directory / "bagit.txt") != _BAGIT:
+        raise PackageFault("bagit.txt is not that of a package.")
+
+
+def _check_tree(directory: Path) -> None:
+    """Files, and directories that have some: a link may show another file to whoever looks next."""
+    for folder, folders, files in os.walk(directory, onerror=_give_up):
+        where = Path(folder)
+        if not folders and not files:
+            raise PackageFault(f"{where.relative_to(directory)} is an empty directory.")
+        for name in (*folders, *files):
+            mode = (where / name).lstat().st_mode
+            if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+                path = (where / name).relative_to(directory)
+                raise PackageFault(f"{path} is neither a file nor a directory.")
+
+
+def _give_up(error: OSError) -> NoReturn:
+    raise error
+
+
+def _check_manifest(path: Path, entries: dict[str, dict[str, str]]) -> None:
+    """The library passes over comments and over lines that it cannot read."""
+    lines = [line.split(maxsplit=1) for line in _read(path).decode().splitlines()]
+    if sorted(lines) != sorted([sums.get("sha256", ""), name] for name, sums in entries.items()):
+        raise PackageFault(f"{path.name} has lines that belong to no file.")
+
+
+def _check_tags(directory: Path, bag: bagit.Bag, description: dict[str, Any]) -> None:
+    """Nothing is signed of bag-info.txt itself: it says what was signed for, and no more."""
+    sizes = [(directory / name).stat().st_size for name in bag.payload_entries()]
+    said = {
+        "Bag-Software-Agent": str(bag.info.get("Bag-Software-Agent")),
+        "Bagging-Date": description["made_at"][:10],
+        "External-Identifier": description["case"],
+        "Payload-Oxum": f"{sum(sizes)}.{len(sizes)}",
+    }
+    for name, expected in said.items():
+        if bag.info.get(name) != expected:
+            raise PackageFault(f"bag-info.txt has another {name} than was signed for.")
+    if not _AGENT.fullmatch(said["Bag-Software-Agent"]):
+        raise PackageFault("bag-info.txt names a Bag-Software-Agent that makes no packages.")
+    lines = _read(directory / "bag-info.txt").decode().splitlines()
+    if lines != [f"{name}: {value}" for name, value in said.items()]:
+        raise PackageFault("bag-info.txt says more than was signed for.")
 
 
 def _description(payload: Path, keys: Sequence[bytes]) -> tuple[dict[str, Any], str]:
     """What the package says is in it, once its signature is found right; and the key's id."""
-    raw = _read(payload / form.DESCRIPTION)
+    raw, beside = _read(payload / form.DESCRIPTION), _read(payload / form.SIGNATURE)
     try:
-        description = json.loads(raw)
-        signature = json.loads(_read(payload / form.SIGNATURE))
+        description, signature = json.loads(raw), json.loads(beside)
         own = [bytes.fromhex(key) for key in description["keys"]]
+        believed = PublicKeys(keys or own)
+        PublicKeys(own)
         key, signed = str(signature["key"]), bytes.fromhex(signature["signature"])
         fits = description["format"] == form.FORMAT
-    except (ValueError, KeyError, TypeError):
+    except _NONSENSE:
         raise PackageFault(f"{form.DESCRIPTION} or its signature cannot be read.") from None
     if not fits:
         raise PackageFault(f"{form.DESCRIPTION} has a format that this program does not know.")
     if keys and key not in {key_id(each) for each in keys}:
         raise PackageFault(f"The package was signed by the key {key}, which is not one of yours.")
-    if not PublicKeys(keys or own).signed(form.what_is_signed(raw), signed, key=key):
+    if not believed.signed(form.what_is_signed(raw), signed, key=key):
         raise PackageFault(f"{form.DESCRIPTION} does not bear the signature of the key {key}.")
+    if beside != json.dumps({"key": key, "signature": signed.hex()}).encode():
+        raise PackageFault(f"There is more in {form.SIGNATURE} than a signature.")
+    _check_description(description)
     return description, key
+
+
+def _check_description(description: dict[str, Any]) -> None:
+    """Every field that is read later is there, and of its type."""
+    _check_fields(description, _PACKAGE, form.DESCRIPTION)
+    if not _is_instant(description["made_at"]):
+        raise PackageFault(f"made_at of {form.DESCRIPTION} is no instant.")
+    for name, expected in description["files"].items():
+        if type(expected) is not str:
+            raise PackageFault(f"{form.DESCRIPTION} has no hash of {name}.")
+    for at, exhibit in enumerate(description["exhibits"], start=1):
+        where = f"exhibit {at} in {form.DESCRIPTION}"
+        _check_fields(exhibit, _EXHIBIT, where)
+        _check_fields(exhibit, {n: t for n, t in _AT_TIMES.items() if n in exhibit}, where)
+        for track in exhibit["tracks"]:
+            _check_fields(track, _TRACK, f"a track of {where}")
+
+
+def _check_fields(value: object, fields: _Fields, where: str) -> None:
+    if not isinstance(value, dict):
+        raise PackageFault(f"What stands for {where} is no object.")
+    for name, types in fields.items():
+        if name not in value:
+            raise PackageFault(f"{name} of {where} is missing.")
+        # Not isinstance: to Python, true is a number.
+        if type(value[name]) not in types:
+            raise PackageFault(f"{name} of {where} is of another type.")
+
+
+def _is_instant(written: str) -> bool:
+    try:
+        return instant(datetime.fromisoformat(written)) == written
+    except (ValueError, OverflowError):
+        return False
+
+
+def _check_paths(description: dict[str, Any]) -> None:
+    """Each of the files is one exhibit's log, master or copy, and each of these is a file."""
+    exhibits = description["exhibits"]
+    tracks = [track for exhibit in exhibits for track in exhibit["tracks"]]
+    named = [exhibit["custody"] for exhibit in exhibits]
+    named += [path for track in tracks for path in (track["master"], track["copy"]) if path]
+    if unknown := set(named) - set(description["files"]):
+        raise PackageFault(f"{min(unknown)} is not among the files of {form.DESCRIPTION}.")
+    if len(set(named)) != len(named):
+        raise PackageFault(f"{form.DESCRIPTION} names the same file twice.")
+    if more := set(description["files"]) - set(named):
+        raise PackageFault(f"{min(more)} belongs to no exhibit.")
 
 
 def _stated_files(description: dict[str, Any]) -> dict[str, str]:
@@ -110,6 +280,7 @@ def _stated_files(description: dict[str, Any]) -> dict[str, str]:
         path = PurePosixPath(name)
         if path.is_absolute() or ".." in path.parts:
             raise PackageFault(f"{name} lies outside the package.")
+    _check_paths(description)
     return dict(files)
 
 
@@ -117,15 +288,22 @@ def _log(payload: Path, exhibit: dict[str, Any], description: dict[str, Any]) ->
     """The exhibit's custody log, whole to its last entry."""
     keys = PublicKeys(bytes.fromhex(key) for key in description["keys"])
     lines = _read(payload / exhibit["custody"]).splitlines()
-    where = f"The custody log of exhibit {exhibit['number']}"
+    where = f"the custody log of exhibit {exhibit['number']}"
     try:
         log = list(verified(map(_entry, lines), exhibit=exhibit["id"], keys=keys))
     except ChainFault as fault:
-        raise PackageFault(f"{where}: {fault}") from None
+        raise PackageFault(f"In {where}: {fault}") from None
+    except _NONSENSE as error:
+        raise PackageFault(f"An entry of {where} cannot be read: {error!r}.") from None
+    for signed in log:
+        entry = signed.entry
+        if fields := _ENTRIES.get(entry.what):
+            _check_fields(entry.details, fields, f"entry {entry.position} of {where}")
     head = log[-1].hash if log else GENESIS
     if len(log) != exhibit["length"] or head.hex() != exhibit["head"]:
         raise PackageFault(
-            f"{where} ends at entry {len(log)}, and {exhibit['length']} were signed for."
+            f"{where.capitalize()} ends at entry {len(log)},"
+            f" and {exhibit['length']} were signed for."
         )
     return log
 
@@ -161,16 +339,26 @@ def _check_files(
     for name, expected in _all_files(bag).items():
         if hashed[name] != expected:
             raise PackageFault(f"{name} was altered: its hash is not the manifest's.")
-    said = {f"data/{name}": expected for name, expected in stated.items()}
-    own = {f"data/{name}" for name in (form.DESCRIPTION, form.SIGNATURE, form.TIME_STAMP)}
-    for name in sorted({name for name in hashed if name.startswith("data/")} - own):
-        if hashed[name] != said.pop(name, None):
-            raise PackageFault(f"{name} is not the file that {form.DESCRIPTION} was signed for.")
-    if said:
-        raise PackageFault(f"{min(said)} is missing.")
+    for name, expected in sorted(stated.items()):
+        if hashed[f"data/{name}"] != expected:
+            raise _other_file(name)
     for exhibit, log in exhibits:
         _check_wholes(exhibit, log, hashed)
         _check_copies(exhibit, log, hashed)
+
+
+def _check_names(bag: bagit.Bag, stated: dict[str, str]) -> None:
+    """The payload has the files that were signed for, and no other."""
+    own = {form.DESCRIPTION, form.SIGNATURE, form.TIME_STAMP}
+    there = {name.removeprefix("data/") for name in bag.payload_entries()} - own
+    if unknown := there - set(stated):
+        raise _other_file(min(unknown))
+    if missing := set(stated) - there:
+        raise PackageFault(f"data/{min(missing)} is missing.")
+
+
+def _other_file(name: str) -> PackageFault:
+    return PackageFault(f"data/{name} is not the file that {form.DESCRIPTION} was signed for.")
 
 
 def _all_files(bag: bagit.Bag) -> dict[str, str]:
@@ -196,7 +384,7 @@ def _tracks(
         return []
     kept = form.slices_by_track(log)
     tracks = {track["id"]: track for track in exhibit["tracks"]}
-    if set(kept) != set(tracks):
+    if set(kept) != set(tracks) or len(tracks) != len(exhibit["tracks"]):
         raise PackageFault(f"{where} has other tracks than its custody log.")
     return [(tracks[track], slices) for track, slices in kept.items()]
 
@@ -249,14 +437,17 @@ def _check_what_it_is(exhibit: dict[str, Any], log: list[Signed], *, case: str) 
 
 
 def _check_gaps(exhibit: dict[str, Any], log: list[Signed], *, until: datetime) -> None:
-    if "gaps" in exhibit and exhibit["gaps"] != form.gap_map(log, until=until):
-        raise PackageFault(
-            f"The gap map of exhibit {exhibit['number']} is not what its custody log says."
-        )
-    if "gaps" in exhibit and exhibit.get("late") != form.received_late(log):
-        raise PackageFault(
-            f"What exhibit {exhibit['number']} says was received late is not what its log says."
-        )
+    if "gaps" not in exhibit:
+        return
+    where = f"exhibit {exhibit['number']}"
+    try:
+        found, late = form.gap_map(log, until=until), form.received_late(log)
+    except _NONSENSE as error:
+        raise PackageFault(f"The custody log of {where} has no sense: {error!r}.") from None
+    if exhibit["gaps"] != found:
+        raise PackageFault(f"The gap map of {where} is not what its custody log says.")
+    if exhibit.get("late") != late:
+        raise PackageFault(f"What {where} says was received late is not what its log says.")
 
 
 def _stamp(payload: Path, roots: Sequence[bytes], *, is_stamped: bool) -> timestamps.Stamped | None:
@@ -265,9 +456,11 @@ def _stamp(payload: Path, roots: Sequence[bytes], *, is_stamped: bool) -> timest
         if is_stamped:
             raise PackageFault("The time stamp that belongs to the package is missing.")
         return None
+    if not is_stamped:
+        raise PackageFault("A time stamp lies in a package that was signed as having none.")
     try:
         stamped = timestamps.verify(_read(path), _read(payload / form.DESCRIPTION), roots)
-    except timestamps.StampDoesNotFit as fault:
+    except (timestamps.StampDoesNotFit, ValueError) as fault:
         raise PackageFault(f"The time stamp does not fit: {fault}") from None
     if roots and not stamped.is_trusted:
         raise PackageFault("The time stamp does not lead to a certificate that you trust.")
@@ -279,6 +472,8 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise PackageFault(f"{path.name} cannot be read: {error.strerror}.") from None
+    except ValueError as error:  # A name that no file can have.
+        raise PackageFault(f"{path.name!r} cannot be read: {error}.") from None
 
 
 def _sha256(path: Path) -> str:
