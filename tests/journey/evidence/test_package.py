@@ -10,6 +10,7 @@ import shutil
 import uuid
 import zipfile
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -392,6 +393,17 @@ def a_track(description: dict[str, Any]) -> dict[str, Any]:
     return track
 
 
+def tell_twice(description: dict[str, Any]) -> None:
+    """The same exhibit once more, under another number and with files of its own."""
+    again = deepcopy(first(description))
+    again["number"], again["reference"] = 2, f"{description['case']}/2"
+    for part in (again, *again["tracks"]):
+        for name in {"custody", "master", "copy"} & set(part):
+            once, part[name] = part[name], part[name].replace("exhibits/1", "exhibits/2")
+            description["files"][part[name]] = description["files"][once]
+    description["exhibits"].append(again)
+
+
 def swap_people(description: dict[str, Any]) -> None:
     one, two = first(description)["tracks"]
     one["person"], two["person"] = two["person"], one["person"]
@@ -411,16 +423,44 @@ def swap_copies(description: dict[str, Any]) -> None:
         (lambda d: first(d).update(late=[]), "received late"),
         (lambda d: first(d).update(destroyed={}), "was not destroyed"),
         (lambda d: d.update(stamped=True), "time stamp that belongs to the package is missing"),
+        (lambda d: first(d).update(number=7), "reference of exhibit 7 is another exhibit's"),
+        (lambda d: first(d).update(reference="RVR-26-000777/1"), "is another exhibit's"),
+        (lambda d: a_track(d).update(media_type="audio/webm"), "of another media type"),
+        (lambda d: a_track(d).update(number=99), "not in the order of its custody log"),
+        (lambda d: d.update(made_at="2026-01-01T00:00:00.000000Z"), "not end with this export"),
+        (lambda d: d.update(made_by="Somebody Else"), "Somebody else exported exhibit 1"),
         (swap_people, "another person's"),
         (swap_copies, "is not the copy that the custody log knows"),
     ],
-    ids=["case", "kind", "gaps", "late", "destroyed", "stamp", "people", "copies"],
+    ids=[
+        "case",
+        "kind",
+        "gaps",
+        "late",
+        "destroyed",
+        "stamp",
+        "number",
+        "reference",
+        "media type",
+        "order",
+        "made at",
+        "made by",
+        "people",
+        "copies",
+    ],
 )
 def test_the_custody_log_is_believed_and_not_the_description(
     sent: Path, change: Callable[[dict[str, Any]], object], said: str
 ) -> None:
     described_again(sent, change)
     with pytest.raises(PackageFault, match=said):
+        verify(sent)
+
+
+def test_no_exhibit_is_told_twice(sent: Path) -> None:
+    shutil.copytree(sent / "data/exhibits/1", sent / "data/exhibits/2")
+    described_again(sent, tell_twice)
+    with pytest.raises(PackageFault, match="Two exhibits have the same id"):
         verify(sent)
 
 

@@ -115,8 +115,11 @@ def verify(directory: Path, *, keys: Sequence[bytes] = (), roots: Sequence[bytes
     logs = [_log(payload, exhibit, description) for exhibit in description["exhibits"]]
     _check_files(directory, bag, stated, list(zip(description["exhibits"], logs, strict=True)))
     for exhibit, log in zip(description["exhibits"], logs, strict=True):
-        _check_what_it_is(exhibit, log, case=str(description["case"]))
+        _check_what_it_is(exhibit, log, case=description["case"])
+        _check_its_tracks(exhibit, log)
+        _check_its_end(exhibit, log, description)
         _check_gaps(exhibit, log, until=datetime.fromisoformat(description["made_at"]))
+    _check_exhibits_are_several(description["exhibits"])
     _check_tags(directory, bag, description)
     return Findings(
         case=description["case"],
@@ -419,21 +422,54 @@ def _check_copies(exhibit: dict[str, Any], log: list[Signed], hashed: dict[str, 
 
 
 def _check_what_it_is(exhibit: dict[str, Any], log: list[Signed], *, case: str) -> None:
-    """Case, kind, people and findings are the custody log's, whatever stands in the description."""
+    """Case, kind and findings are the custody log's, whatever stands in the description."""
     where = f"exhibit {exhibit['number']}"
     begun = next((each.entry.details for each in log if each.entry.what == "begun"), None)
     if begun is None or begun.get("case") != case or begun.get("kind") != exhibit["kind"]:
         raise PackageFault(f"Another case or kind is said of {where} than its custody log has.")
     if exhibit["kind"] == "recording" and "gaps" not in exhibit:
         raise PackageFault(f"The gap map of {where} is missing.")
-    tracks = {track["id"]: track for track in exhibit["tracks"]}
-    for track, slices in form.slices_by_track(log).items():
-        said = tracks.get(track)
-        if said and said["person"] != slices[0]["person"]:
-            raise PackageFault(f"Track {track} of {where} is said to be another person's.")
+    if exhibit["reference"] != f"{case}/{exhibit['number']}":
+        raise PackageFault(f"The reference of {where} is another exhibit's.")
     found = [each.entry.details for each in log if each.entry.what == "scanned"]
     if found and exhibit.get("upload", {}).get("finding") != found[-1].get("finding"):
         raise PackageFault(f"Another finding is said of {where} than its custody log has.")
+
+
+def _check_exhibits_are_several(exhibits: list[dict[str, Any]]) -> None:
+    for name in ("id", "number"):
+        if len({exhibit[name] for exhibit in exhibits}) != len(exhibits):
+            raise PackageFault(f"Two exhibits have the same {name}.")
+
+
+def _check_its_tracks(exhibit: dict[str, Any], log: list[Signed]) -> None:
+    """Person, kind of file and order of the tracks are the custody log's."""
+    where = f"exhibit {exhibit['number']}"
+    tracks = {track["id"]: track for track in exhibit["tracks"]}
+    numbers = []
+    for track, slices in form.slices_by_track(log).items():
+        if not (said := tracks.get(track)):
+            continue  # Destroyed: nothing is said of its tracks.
+        if said["person"] != slices[0]["person"]:
+            raise PackageFault(f"Track {track} of {where} is said to be another person's.")
+        if said["media_type"] != slices[0]["media_type"]:
+            raise PackageFault(f"Track {track} of {where} is said to be of another media type.")
+        numbers.append(said["number"])
+    if numbers != sorted(set(numbers)):
+        raise PackageFault(f"The tracks of {where} are not in the order of its custody log.")
+
+
+def _check_its_end(exhibit: dict[str, Any], log: list[Signed], description: dict[str, Any]) -> None:
+    """The last that the log knows is this export: when it was, and who answers for it."""
+    last = log[-1].entry
+    if last.what != "exported" or last.at != datetime.fromisoformat(description["made_at"]):
+        raise PackageFault(
+            f"The custody log of exhibit {exhibit['number']} does not end with this export."
+        )
+    if last.by.get("label") != description["made_by"]:
+        raise PackageFault(
+            f"Somebody else exported exhibit {exhibit['number']} than the package says."
+        )
 
 
 def _check_gaps(exhibit: dict[str, Any], log: list[Signed], *, until: datetime) -> None:
