@@ -139,7 +139,7 @@ def _package(directory: Path, *, megabytes: int) -> Path:
         entry = Entry(exhibit, len(log) + 1, began, by, what, details)
         log.append(sign(entry, previous=log[-1].hash if log else GENESIS, key=key))
 
-    add("begun", call_began=instant(began))
+    add("begun", case="bench", kind="recording", call_began=instant(began))
     files: dict[str, str] = {}
     for track, number, person in tracks:
         name = f"exhibits/1/masters/{number}-{person}.webm"
@@ -167,26 +167,39 @@ def _package(directory: Path, *, megabytes: int) -> Path:
                 )
         files[name] = whole.hexdigest()
     add("call_ended", call_ended=instant(began + timedelta(seconds=2 * count)))
+    add("exported")
     lines = b"".join(json.dumps(each.as_json()).encode() + b"\n" for each in log)
     (directory / "exhibits/1/custody.jsonl").write_bytes(lines)
     files["exhibits/1/custody.jsonl"] = hashlib.sha256(lines).hexdigest()
     described = {
         "id": exhibit,
         "number": 1,
+        "reference": "bench/1",
+        "kind": "recording",
         "custody": "exhibits/1/custody.jsonl",
         "length": len(log),
         "head": log[-1].hash.hex(),
         "tracks": [
-            {"id": t, "master": f"exhibits/1/masters/{n}-{p}.webm", "copy": None}
+            {
+                "id": t,
+                "number": n,
+                "person": p,
+                "media_type": "video/webm",
+                "master": f"exhibits/1/masters/{n}-{p}.webm",
+                "copy": None,
+            }
             for t, n, p in tracks
         ],
         "gaps": form.gap_map(log, until=began),
+        "late": form.received_late(log),
     }
     description = form.written(
         {
             "format": form.FORMAT,
             "case": "bench",
             "made_at": instant(began),
+            "made_by": "bench",
+            "stamped": False,
             "keys": [key.public.hex()],
             "exhibits": [described],
             "files": files,
@@ -195,5 +208,6 @@ def _package(directory: Path, *, megabytes: int) -> Path:
     signature = {"key": key.id, "signature": key.sign(form.what_is_signed(description)).hex()}
     (directory / form.DESCRIPTION).write_bytes(description)
     (directory / form.SIGNATURE).write_text(json.dumps(signature))
-    bagit.make_bag(str(directory), checksums=["sha256"])
+    info = {"External-Identifier": "bench", "Bagging-Date": instant(began)[:10]}
+    bagit.make_bag(str(directory), info, checksums=["sha256"])
     return directory

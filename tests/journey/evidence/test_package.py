@@ -35,7 +35,8 @@ from openrvr.journey.evidence.custody.keys import SigningKey
 from openrvr.journey.evidence.exporting import AlreadyThere, NothingToExport, export
 from openrvr.journey.evidence.models import Slice
 from openrvr.journey.evidence.package import form
-from openrvr.journey.evidence.package.verifying import PackageFault, verify
+from openrvr.journey.evidence.package.fault import PackageFault
+from openrvr.journey.evidence.package.verifying import verify
 from openrvr.journey.evidence.timestamps import AuthorityAway
 from tests.journey.evidence.films import cut, film
 from tests.journey.evidence.time_stamp_authority import authority, serving

@@ -43,7 +43,8 @@ from openrvr.journey.evidence.models import (
     Review,
     Track,
 )
-from openrvr.journey.evidence.package.verifying import PackageFault, verify
+from openrvr.journey.evidence.package.fault import PackageFault
+from openrvr.journey.evidence.package.verifying import verify
 from openrvr.journey.evidence.retention import actions as retention
 from openrvr.journey.evidence.retention.actions import (
     AlreadyDecided,

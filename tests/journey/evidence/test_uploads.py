@@ -28,7 +28,8 @@ from openrvr.journey.evidence import custody_log, masters, vault
 from openrvr.journey.evidence.checks import files_are_scanned
 from openrvr.journey.evidence.exporting import export
 from openrvr.journey.evidence.models import Exhibit, PhotographRequest, Slice, Upload, WorkingCopy
-from openrvr.journey.evidence.package.verifying import PackageFault, verify
+from openrvr.journey.evidence.package.fault import PackageFault
+from openrvr.journey.evidence.package.verifying import verify
 from openrvr.journey.evidence.rules import LARGEST_PIECE
 from openrvr.journey.evidence.screening.antivirus import (
     Antivirus,

@@ -9,7 +9,8 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from openrvr.journey.evidence.package.verifying import Findings, PackageFault, verify
+from openrvr.journey.evidence.package.fault import PackageFault
+from openrvr.journey.evidence.package.verifying import Findings, verify
 
 
 def report(package: Path, *, keys: Sequence[str] = (), roots: Sequence[Path] = ()) -> int:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
-import os
-import re
-import stat
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Any, NoReturn
+from typing import Any
 
 import bagit
 
@@ -22,68 +18,18 @@ from openrvr.journey.evidence.custody.chain import (
     GENESIS,
     ChainFault,
     Signed,
-    instant,
     read,
     verified,
 )
 from openrvr.journey.evidence.custody.keys import PublicKeys, key_id
 from openrvr.journey.evidence.package import form
+from openrvr.journey.evidence.package.bag import check_tags, read_file, whole_bag
+from openrvr.journey.evidence.package.fault import PackageFault
+from openrvr.journey.evidence.package.shape import check_description, check_entries, check_paths
 
 _BUFFER = 1024 * 1024
-_BAGIT = b"BagIt-Version: 0.97\nTag-File-Character-Encoding: UTF-8\n"
-_TAG_FILES = {"bagit.txt", "bag-info.txt", "manifest-sha256.txt"}
-_ROOT = {*_TAG_FILES, "tagmanifest-sha256.txt", "data"}
-_AGENT = re.compile(r"bagit\.py v[0-9a-z.+]+ <https://github\.com/LibraryOfCongress/bagit-python>")
-
-# What JSON makes of each field that is read here. Others may be there: they were signed.
-_Fields = dict[str, tuple[type, ...]]
-_NONE = type(None)
-_PACKAGE: _Fields = {
-    "case": (str,),
-    "made_at": (str,),
-    "made_by": (str,),
-    "stamped": (bool,),
-    "exhibits": (list,),
-    "files": (dict,),
-}
-_EXHIBIT: _Fields = {
-    "id": (str,),
-    "number": (int,),
-    "reference": (str,),
-    "kind": (str,),
-    "custody": (str,),
-    "length": (int,),
-    "head": (str,),
-    "tracks": (list,),
-}
-_AT_TIMES: _Fields = {"upload": (dict,), "destroyed": (dict,)}
-_TRACK: _Fields = {
-    "id": (str,),
-    "number": (int,),
-    "person": (str,),
-    "media_type": (str,),
-    "master": (str,),
-    "copy": (str, _NONE),
-}
-# Likewise of the details of custody entries.
-_ENTRIES: dict[str, _Fields] = {
-    "slice": {
-        "track": (str,),
-        "person": (str,),
-        "media_type": (str,),
-        "index": (int,),
-        "sha256": (str,),
-        "size": (int,),
-    },
-    "copied": {"track": (str,), "sha256": (str,)},
-    "complete": {"sha256": (str,)},
-}
 # What Python makes of JSON that has the right fields, and nonsense in them.
 _NONSENSE = (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
-
-
-class PackageFault(Exception):
-    """The first thing that is wrong with a package, in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +53,7 @@ def verify(directory: Path, *, keys: Sequence[bytes] = (), roots: Sequence[bytes
     it is only checked that everything was signed by the key that the package itself names. `roots`
     are the certificates (PEM) that a time-stamp authority is believed by.
     """
-    bag = _bag(directory)
+    bag = whole_bag(directory)
     payload = directory / "data"
     description, signed_by = _description(payload, keys)
     stated = _stated_files(description)
@@ -120,7 +66,7 @@ def verify(directory: Path, *, keys: Sequence[bytes] = (), roots: Sequence[bytes
         _check_its_end(exhibit, log, description)
         _check_gaps(exhibit, log, until=datetime.fromisoformat(description["made_at"]))
     _check_exhibits_are_several(description["exhibits"])
-    _check_tags(directory, bag, description)
+    check_tags(directory, bag, description)
     return Findings(
         case=description["case"],
         made_at=datetime.fromisoformat(description["made_at"]),
@@ -133,80 +79,9 @@ def verify(directory: Path, *, keys: Sequence[bytes] = (), roots: Sequence[bytes
     )
 
 
-def _bag(directory: Path) -> bagit.Bag:
-    """The bag, complete: every file that its manifest names is there, and nothing else at all."""
-    logging.getLogger("bagit").setLevel(logging.CRITICAL)  # What it says stands in the fault.
-    try:
-        _check_root(directory)
-        _check_tree(directory)
-        bag = bagit.Bag(str(directory))
-        bag.validate(completeness_only=True)
-    except (bagit.BagError, OSError, ValueError) as error:
-        raise PackageFault(f"The bag is not complete: {error}") from None
-    _check_manifest(directory / "manifest-sha256.txt", bag.payload_entries())
-    _check_manifest(directory / "tagmanifest-sha256.txt", bag.tagfile_entries())
-    if missing := _TAG_FILES - set(bag.tagfile_entries()):
-        raise PackageFault(f"tagmanifest-sha256.txt does not name {min(missing)}.")
-    return bag
-
-
-def _check_root(directory: Path) -> None:
-    """BagIt lets anything lie beside the payload, named or not: a package does not."""
-    names = {path.name for path in directory.iterdir()}
-    if unknown := names - _ROOT:
-        raise PackageFault(f"{min(unknown)} belongs to no package.")
-    if missing := _ROOT - names:
-        raise PackageFault(f"The bag is not complete: {min(missing)} is missing.")
-    if _read(directory / "bagit.txt") != _BAGIT:
-        raise PackageFault("bagit.txt is not that of a package.")
-
-
-def _check_tree(directory: Path) -> None:
-    """Files, and directories that have some: a link may show another file to whoever looks next."""
-    for folder, folders, files in os.walk(directory, onerror=_give_up):
-        where = Path(folder)
-        if not folders and not files:
-            raise PackageFault(f"{where.relative_to(directory)} is an empty directory.")
-        for name in (*folders, *files):
-            mode = (where / name).lstat().st_mode
-            if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-                path = (where / name).relative_to(directory)
-                raise PackageFault(f"{path} is neither a file nor a directory.")
-
-
-def _give_up(error: OSError) -> NoReturn:
-    raise error
-
-
-def _check_manifest(path: Path, entries: dict[str, dict[str, str]]) -> None:
-    """The library passes over comments and over lines that it cannot read."""
-    lines = [line.split(maxsplit=1) for line in _read(path).decode().splitlines()]
-    if sorted(lines) != sorted([sums.get("sha256", ""), name] for name, sums in entries.items()):
-        raise PackageFault(f"{path.name} has lines that belong to no file.")
-
-
-def _check_tags(directory: Path, bag: bagit.Bag, description: dict[str, Any]) -> None:
-    """Nothing is signed of bag-info.txt itself: it says what was signed for, and no more."""
-    sizes = [(directory / name).stat().st_size for name in bag.payload_entries()]
-    said = {
-        "Bag-Software-Agent": str(bag.info.get("Bag-Software-Agent")),
-        "Bagging-Date": description["made_at"][:10],
-        "External-Identifier": description["case"],
-        "Payload-Oxum": f"{sum(sizes)}.{len(sizes)}",
-    }
-    for name, expected in said.items():
-        if bag.info.get(name) != expected:
-            raise PackageFault(f"bag-info.txt has another {name} than was signed for.")
-    if not _AGENT.fullmatch(said["Bag-Software-Agent"]):
-        raise PackageFault("bag-info.txt names a Bag-Software-Agent that makes no packages.")
-    lines = _read(directory / "bag-info.txt").decode().splitlines()
-    if lines != [f"{name}: {value}" for name, value in said.items()]:
-        raise PackageFault("bag-info.txt says more than was signed for.")
-
-
 def _description(payload: Path, keys: Sequence[bytes]) -> tuple[dict[str, Any], str]:
     """What the package says is in it, once its signature is found right; and the key's id."""
-    raw, beside = _read(payload / form.DESCRIPTION), _read(payload / form.SIGNATURE)
+    raw, beside = read_file(payload / form.DESCRIPTION), read_file(payload / form.SIGNATURE)
     try:
         description, signature = json.loads(raw), json.loads(beside)
         own = [bytes.fromhex(key) for key in description["keys"]]
@@ -224,56 +99,8 @@ def _description(payload: Path, keys: Sequence[bytes]) -> tuple[dict[str, Any], 
         raise PackageFault(f"{form.DESCRIPTION} does not bear the signature of the key {key}.")
     if beside != json.dumps({"key": key, "signature": signed.hex()}).encode():
         raise PackageFault(f"There is more in {form.SIGNATURE} than a signature.")
-    _check_description(description)
+    check_description(description)
     return description, key
-
-
-def _check_description(description: dict[str, Any]) -> None:
-    """Every field that is read later is there, and of its type."""
-    _check_fields(description, _PACKAGE, form.DESCRIPTION)
-    if not _is_instant(description["made_at"]):
-        raise PackageFault(f"made_at of {form.DESCRIPTION} is no instant.")
-    for name, expected in description["files"].items():
-        if type(expected) is not str:
-            raise PackageFault(f"{form.DESCRIPTION} has no hash of {name}.")
-    for at, exhibit in enumerate(description["exhibits"], start=1):
-        where = f"exhibit {at} in {form.DESCRIPTION}"
-        _check_fields(exhibit, _EXHIBIT, where)
-        _check_fields(exhibit, {n: t for n, t in _AT_TIMES.items() if n in exhibit}, where)
-        for track in exhibit["tracks"]:
-            _check_fields(track, _TRACK, f"a track of {where}")
-
-
-def _check_fields(value: object, fields: _Fields, where: str) -> None:
-    if not isinstance(value, dict):
-        raise PackageFault(f"What stands for {where} is no object.")
-    for name, types in fields.items():
-        if name not in value:
-            raise PackageFault(f"{name} of {where} is missing.")
-        # Not isinstance: to Python, true is a number.
-        if type(value[name]) not in types:
-            raise PackageFault(f"{name} of {where} is of another type.")
-
-
-def _is_instant(written: str) -> bool:
-    try:
-        return instant(datetime.fromisoformat(written)) == written
-    except (ValueError, OverflowError):
-        return False
-
-
-def _check_paths(description: dict[str, Any]) -> None:
-    """Each of the files is one exhibit's log, master or copy, and each of these is a file."""
-    exhibits = description["exhibits"]
-    tracks = [track for exhibit in exhibits for track in exhibit["tracks"]]
-    named = [exhibit["custody"] for exhibit in exhibits]
-    named += [path for track in tracks for path in (track["master"], track["copy"]) if path]
-    if unknown := set(named) - set(description["files"]):
-        raise PackageFault(f"{min(unknown)} is not among the files of {form.DESCRIPTION}.")
-    if len(set(named)) != len(named):
-        raise PackageFault(f"{form.DESCRIPTION} names the same file twice.")
-    if more := set(description["files"]) - set(named):
-        raise PackageFault(f"{min(more)} belongs to no exhibit.")
 
 
 def _stated_files(description: dict[str, Any]) -> dict[str, str]:
@@ -283,14 +110,14 @@ def _stated_files(description: dict[str, Any]) -> dict[str, str]:
         path = PurePosixPath(name)
         if path.is_absolute() or ".." in path.parts:
             raise PackageFault(f"{name} lies outside the package.")
-    _check_paths(description)
+    check_paths(description)
     return dict(files)
 
 
 def _log(payload: Path, exhibit: dict[str, Any], description: dict[str, Any]) -> list[Signed]:
     """The exhibit's custody log, whole to its last entry."""
     keys = PublicKeys(bytes.fromhex(key) for key in description["keys"])
-    lines = _read(payload / exhibit["custody"]).splitlines()
+    lines = read_file(payload / exhibit["custody"]).splitlines()
     where = f"the custody log of exhibit {exhibit['number']}"
     try:
         log = list(verified(map(_entry, lines), exhibit=exhibit["id"], keys=keys))
@@ -298,10 +125,7 @@ def _log(payload: Path, exhibit: dict[str, Any], description: dict[str, Any]) ->
         raise PackageFault(f"In {where}: {fault}") from None
     except _NONSENSE as error:
         raise PackageFault(f"An entry of {where} cannot be read: {error!r}.") from None
-    for signed in log:
-        entry = signed.entry
-        if fields := _ENTRIES.get(entry.what):
-            _check_fields(entry.details, fields, f"entry {entry.position} of {where}")
+    check_entries(log, where)
     head = log[-1].hash if log else GENESIS
     if len(log) != exhibit["length"] or head.hex() != exhibit["head"]:
         raise PackageFault(
@@ -495,21 +319,12 @@ def _stamp(payload: Path, roots: Sequence[bytes], *, is_stamped: bool) -> timest
     if not is_stamped:
         raise PackageFault("A time stamp lies in a package that was signed as having none.")
     try:
-        stamped = timestamps.verify(_read(path), _read(payload / form.DESCRIPTION), roots)
+        stamped = timestamps.verify(read_file(path), read_file(payload / form.DESCRIPTION), roots)
     except (timestamps.StampDoesNotFit, ValueError) as fault:
         raise PackageFault(f"The time stamp does not fit: {fault}") from None
     if roots and not stamped.is_trusted:
         raise PackageFault("The time stamp does not lead to a certificate that you trust.")
     return stamped
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise PackageFault(f"{path.name} cannot be read: {error.strerror}.") from None
-    except ValueError as error:  # A name that no file can have.
-        raise PackageFault(f"{path.name!r} cannot be read: {error}.") from None
 
 
 def _sha256(path: Path) -> str:
