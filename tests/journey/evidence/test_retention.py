@@ -43,6 +43,7 @@ from openrvr.journey.evidence.models import (
     Review,
     Track,
 )
+from openrvr.journey.evidence.package import form
 from openrvr.journey.evidence.package.fault import PackageFault
 from openrvr.journey.evidence.package.verifying import verify
 from openrvr.journey.evidence.retention import actions as retention
@@ -432,7 +433,7 @@ def test_what_is_destroyed_while_copies_are_made_is_exported_as_destroyed(
 
 
 @pytest.mark.parametrize("is_cleared", [False, True])
-@pytest.mark.parametrize(("module", "moment"), [(masters, "contents"), (copies, "sealed")])
+@pytest.mark.parametrize(("module", "moment"), [(masters, "contents"), (form, "gap_map")])
 def test_what_is_destroyed_while_it_is_written_is_in_no_package(
     closed: Story,
     destroy: Callable[[], Disposal],

@@ -96,8 +96,8 @@ def _write(
     payload = _Payload(draft)
     written, described = [], []
     for exhibit in exhibits:
-        _bring_copies_up_to_date(exhibit, now=now)
-        logged = _log_this_export(exhibit, by=by, now=now)
+        sound = _bring_copies_up_to_date(exhibit, now=now)
+        logged = _log_this_export(exhibit, sound, by=by, now=now)
         try:
             described.append(_exhibit(logged, payload, now=now))
         except (MasterDamaged, FileNotFoundError):
@@ -170,21 +170,26 @@ class _AsLogged:
         return self.exhibit.wrapped_key is not None
 
 
-def _bring_copies_up_to_date(exhibit: Exhibit, *, now: datetime) -> None:
-    """Raises MasterDamaged; not where the exhibit is destroyed, before or meanwhile."""
+def _bring_copies_up_to_date(exhibit: Exhibit, *, now: datetime) -> set[uuid.UUID]:
+    """The tracks that have a copy which can be shown.
+
+    Raises MasterDamaged; not where the exhibit is destroyed, before or meanwhile.
+    """
     if exhibit.wrapped_key is None:
-        return
+        return set()
     try:
-        for track in tracks_of(exhibit):
-            copies.bring_up_to_date(track, now=now)
+        return {t.pk for t in tracks_of(exhibit) if copies.bring_up_to_date(t, now=now)}
     except (MasterDamaged, Shredded):
         # Destroyed meanwhile: its ciphertext may be gone already.
         if Exhibit.objects.filter(pk=exhibit.pk, wrapped_key__isnull=False).exists():
             raise
+        return set()
 
 
 @unit_of_work()
-def _log_this_export(exhibit: Exhibit, *, by: Account, now: datetime) -> _AsLogged:
+def _log_this_export(
+    exhibit: Exhibit, sound: set[uuid.UUID], *, by: Account, now: datetime
+) -> _AsLogged:
     """The log to its present end: that it is exported is its last entry.
 
     Whether the exhibit is there, and what of it, is read under the same lock: making the copies
@@ -198,7 +203,8 @@ def _log_this_export(exhibit: Exhibit, *, by: Account, now: datetime) -> _AsLogg
         return _AsLogged(locked, log, [], {}, upload)
     logged = form.slices_by_track(log)
     tracks = [track for track in tracks_of(locked) if str(track.pk) in logged]
-    found = {} if upload and not upload.may_be_shown else {t.pk: copies.newest(t) for t in tracks}
+    is_withheld = upload is not None and not upload.may_be_shown
+    found = {} if is_withheld else {t.pk: copies.newest(t) for t in tracks if t.pk in sound}
     made = {track: copy for track, copy in found.items() if copy}
     return _AsLogged(locked, log, tracks, made, upload)
 
