@@ -56,6 +56,7 @@ from openrvr.journey.evidence.retention.actions import (
 from openrvr.journey.evidence.retention.certificates import deposited, is_genuine
 from openrvr.journey.evidence.retention.deadlines import until_when
 from openrvr.journey.evidence.retention.rules import kept_until
+from openrvr.journey.evidence.statement import actions as statements
 from openrvr.journey.evidence.vault import Shredded
 from tests.journey.evidence.films import film
 from tests.journey.evidence.test_keeping import keep, stored_files
@@ -361,6 +362,20 @@ def destroyed(closed: Story, manager: Account, other_manager: Account) -> Story:
     return closed
 
 
+def test_a_statement_that_was_never_signed_goes_with_the_recording_of_its_call(
+    story: Story, destroy: Callable[[], Disposal]
+) -> None:
+    story.live()
+    record(story, "victim", film(), ended="hung_up")
+    begun = statements.begin(story.call.pk, by=story.officer, now=story.now)
+    statements.write(begun.pk, "text", was="", value="He came.", by=story.officer, now=story.now)
+    calls.hang_up(story.call.pk, by=story.officer.actor, ended_by=EndedBy.OFFICER, now=story.now)
+    closing.close_with(story.case.pk, "non_crime", by=story.officer, now=story.now)
+    destroy()
+    begun.refresh_from_db()
+    assert (begun.text, begun.witness) == ("", "")
+
+
 def test_nobody_can_read_what_was_destroyed(destroyed: Story) -> None:
     exhibit = exhibit_of(destroyed)
     assert exhibit.wrapped_key is None
@@ -381,14 +396,14 @@ def test_a_package_has_the_certificate_of_what_was_destroyed(
 
 
 @pytest.fixture
-def destroy(closed: Story, manager: Account, other_manager: Account) -> Callable[[], Disposal]:
+def destroy(story: Story, manager: Account, other_manager: Account) -> Callable[[], Disposal]:
     """Two people destroy the exhibit, at whatever moment of something else."""
 
     def two_people() -> Disposal:
         asked = retention.ask_disposal(
-            exhibit_of(closed).pk, reason="A test", by=manager, now=closed.now
+            exhibit_of(story).pk, reason="A test", by=manager, now=story.now
         )
-        return retention.approve_disposal(asked.pk, by=other_manager, now=closed.now)
+        return retention.approve_disposal(asked.pk, by=other_manager, now=story.now)
 
     return two_people
 

@@ -9,6 +9,8 @@ import logging
 import uuid
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.cases import actions as cases
 from openrvr.foundation.people.actors import Actor, service
@@ -23,6 +25,7 @@ from openrvr.journey.evidence.models import (
     DisposalRequest,
     Exhibit,
     Hold,
+    Kind,
     Retention,
     Review,
     Statement,
@@ -326,7 +329,11 @@ def clear_away(now: datetime) -> int:
 
 def _forget_words(exhibit: Exhibit) -> None:
     """Empty what people wrote about it, which can hold a name; that they decided stays."""
-    Statement.objects.filter(exhibit=exhibit).update(text="", witness="", place="", reason="")
+    # What was never signed is no exhibit: it goes with the recording of its call.
+    which = Q(exhibit=exhibit)
+    if exhibit.kind == Kind.RECORDING:
+        which |= Q(exhibit=None, call=exhibit.call_id)
+    Statement.objects.filter(which).update(text="", witness="", place="", reason="")
     Upload.objects.filter(exhibit=exhibit).update(name="")
     exhibit.holds.update(reason="", lifted_because="")
     exhibit.disposal_requests.update(reason="")
