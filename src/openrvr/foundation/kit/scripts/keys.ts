@@ -80,7 +80,8 @@ function onKeydown(event: KeyboardEvent): void {
   if (belongsToFocused(event) || isStillWriting(event)) return;
   const name = nameOf(event);
   if (name.length === 1 && !singleKeysAreOn()) return;
-  const element = declaredFor(name) ?? declaredFor(name.replace(/^Alt\+(?=.$)/, ""));
+  // With an arrow Alt is the browser's own: back and forward.
+  const element = declaredFor(name) ?? declaredFor(name.replace(/^Alt\+(?!Arrow)/, ""));
   if (!element) return;
   event.preventDefault();
   act(element);
