@@ -16,7 +16,7 @@ const patience = 6000;
 /** Between two looks, a few of which come in each second: in what is longer this computer stood still. Milliseconds. */
 const longestLook = 3000;
 /** How long it takes to be let record; what is longer is the network's. Milliseconds. */
-const longestBeginning = 2000;
+const longestBeginning = 5000;
 /** From the recorder to the receipt. Milliseconds. */
 const longestWay = 4000;
 /** The plane says that nothing is heard three seconds after the last that was. */

@@ -31,6 +31,7 @@ export class StatementSheet {
     onTap("statement-object", () => void this.object());
     onTap("statement-clear", () => this.pad.clear());
     onTap("statement-type", () => this.type(!this.typing));
+    element("statement-true").addEventListener("change", () => (element("statement-changed").textContent = ""));
     onTap("statement-done", () => this.close(""));
   }
 
