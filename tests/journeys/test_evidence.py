@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -102,6 +103,32 @@ def test_an_upload_that_fails_alarms_within_seconds_and_loses_nothing(
         [(what, why, seconds)] = package.lost(person)
         assert (what, why) == ("everything", "network")
         assert 4 < seconds < 20
+
+
+# What a browser's recorder does when its encoder has died: it runs, and gives nothing.
+HER_RECORDER_GIVES_NOTHING = """() => {
+  const { addEventListener } = EventTarget.prototype;
+  const idsOf = (stream) => (stream?.getTracks() ?? []).map(({ id }) => id);
+  MediaRecorder.prototype.addEventListener = function (kind, ...given) {
+    const hers = idsOf(document.getElementById("remote-video").srcObject);
+    const isHers = idsOf(this.stream).some((id) => hers.includes(id));
+    if (kind !== "dataavailable" || !isHers) addEventListener.call(this, kind, ...given);
+  };
+}"""
+
+
+def test_that_nothing_of_her_is_recorded_is_told_though_all_of_him_is(
+    phone: Person, officer: Person
+) -> None:
+    checks_in(phone)
+    officer.page.evaluate(HER_RECORDER_GIVES_NOTHING)
+    answer_button(officer).click()
+    both_see_each_other(phone, officer)
+    words = officer.page.locator("#stage-words")
+    expect(words).to_contain_text("Nothing of her is recorded")
+    expect(words).not_to_contain_text("Nothing of you")
+    expect(officer.page.locator("#recording-gap")).not_to_have_text(re.compile("gap 0 s"))
+    ends_the_call(officer)
 
 
 def test_a_full_disk_at_the_desk_is_told_and_loses_nothing(

@@ -93,7 +93,7 @@ export class CallRecording {
     this.conditions.officer.set("sound", "turned_off", this.own.audio?.enabled === false);
     const now = serverNow();
     if (now - this.lookedAt > longestLook) this.missed("stalled", this.lookedAt);
-    if (!this.isRecording || this.conditions.victim.everythingIsMissing) this.gap += Math.max(0, now - this.lookedAt);
+    if (!this.isRecording || this.conditions.victim.everythingIsMissing || this.isLate("victim")) this.gap += Math.max(0, now - this.lookedAt);
     this.lookedAt = now;
     const lacks = this.state === "live" && !this.isRecording;
     this.unrecordedSince = lacks ? this.unrecordedSince || performance.now() : 0;
