@@ -27,6 +27,11 @@ def test_the_sample_is_a_whole_policy() -> None:
         ("met_by = []", 'met_by = ["none", "minor"]', "say what meets it"),
         ("Your link", "Your link as agreed: {link}", "need {link}"),
         ('does = "shout"', 'does = "physical"', "does 'shout'"),
+        (
+            'after_seconds = 86400, does = "supervisor"',
+            'after_seconds = 86400, does = "holder"',
+            "can only tell its holder",
+        ),
         ("[promise.other]", "[promise.respond]", "Write the terms of the promise 'respond'"),
         ('time_zone = "Mars/Base"', 'time_zone = "Europe/London"', "is not a time zone"),
         ("ring_seconds = 0", "ring_seconds = 20", "at least a second"),

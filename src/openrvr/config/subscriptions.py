@@ -13,7 +13,6 @@ def subscribe() -> None:
     from openrvr.foundation.messages.news import MessageMoved
     from openrvr.foundation.people import guesses
     from openrvr.foundation.promises import actions as promises
-    from openrvr.foundation.promises.models import APART
     from openrvr.foundation.promises.news import RungFired
     from openrvr.journey.call import actions as call
     from openrvr.journey.call.news import CallEnded
@@ -36,9 +35,7 @@ def subscribe() -> None:
     }
 
     def climb(fired: RungFired) -> None:
-        # Only its own desk may do what is owed to the law: it is told, whatever the policy says.
-        apart = fired.promise.kind in APART
-        (promises.tell_holder if apart else rungs[fired.rung.does])(fired)
+        rungs[fired.rung.does](fired)
 
     table: dict[type[News], tuple[Reaction, ...]] = {
         RungFired: (climb,),

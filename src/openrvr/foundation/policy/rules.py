@@ -14,6 +14,10 @@ Entry = TypeVar("Entry", "Grade", "Named", "Category")
 
 IMMEDIATE = "immediate"
 RUNG_DOES = ("holder", "supervisor", "physical")
+# Owed to the law, not to her: such a promise neither answers for a report nor holds up its close,
+# and only its own desk can keep it. The database's own rule names them too
+# (promises/sql/answered_for_her.sql).
+APART = ("review_evidence", "dispose_evidence")
 # The kinds of promise that the service itself makes; each must have its terms in the file.
 PROMISE_KINDS = (
     "grade_report",
@@ -273,6 +277,10 @@ def _check_terms(terms: PromiseTerms) -> None:
         _require(
             step.does in RUNG_DOES,
             f"A rung of {terms.kind!r} does {step.does!r}; it can do {', '.join(RUNG_DOES)}.",
+        )
+        _require(
+            step.does == "holder" or terms.kind not in APART,
+            f"A rung of {terms.kind!r} can only tell its holder: nobody else may keep it.",
         )
         _require(step.after_seconds >= 0, f"A rung of {terms.kind!r} is before its time.")
 

@@ -17,7 +17,8 @@ from openrvr.foundation.people.actors import Actor, service
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.people.roles import Desk
 from openrvr.foundation.policy.queries import policy
-from openrvr.foundation.promises.models import APART, Handover, Promise, PromiseState, Rung
+from openrvr.foundation.policy.rules import APART
+from openrvr.foundation.promises.models import Handover, Promise, PromiseState, Rung
 from openrvr.foundation.promises.news import RungFired
 from openrvr.foundation.refusal import Refused
 from openrvr.foundation.unit_of_work import unit_of_work

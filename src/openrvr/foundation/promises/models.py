@@ -9,10 +9,7 @@ from django.db.models import F, Q
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.people.roles import Desk
-
-# Owed to the law, not to her: such a promise neither answers for a report nor holds up its close.
-# The database's own rule names them too (sql/answered_for_her.sql).
-APART = ("review_evidence", "dispose_evidence")
+from openrvr.foundation.policy.rules import APART
 
 
 class PromiseState(models.TextChoices):

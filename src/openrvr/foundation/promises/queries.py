@@ -9,7 +9,8 @@ from django.db.models import Count, F, Q, QuerySet
 
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.people.models import Account
-from openrvr.foundation.promises.models import APART, Promise, PromiseState
+from openrvr.foundation.policy.rules import APART
+from openrvr.foundation.promises.models import Promise, PromiseState
 
 
 def open_on(case: Case) -> QuerySet[Promise]:
