@@ -133,6 +133,14 @@ def test_whatever_is_done_to_the_store_is_found(
 _SLICE = "Slice 2 of track .* is not as it was receipted"
 
 
+def fault_after(statement: str, owner_url: str) -> str:
+    """What is found wrong after the tables' owner has executed `statement`."""
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        owner.execute(statement.encode())
+    [(_, fault)] = faults()
+    return fault
+
+
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
@@ -165,10 +173,7 @@ _SLICE = "Slice 2 of track .* is not as it was receipted"
 def test_a_row_that_says_something_else_than_the_log_is_found(
     kept: Story, owner_url: str, statement: str, said: str
 ) -> None:
-    with psycopg.connect(owner_url, autocommit=True) as owner:
-        owner.execute(statement.encode())
-    [(_, fault)] = faults()
-    assert re.search(said, fault), fault
+    assert re.search(said, fault_after(statement, owner_url))
 
 
 def test_a_whole_exhibit_that_was_deleted_is_found(
@@ -281,10 +286,7 @@ def test_what_is_done_to_copies_and_captions_is_found(
 def test_a_row_of_a_copy_or_captions_that_was_altered_is_found(
     shown: Story, owner_url: str, statement: str, said: str
 ) -> None:
-    with psycopg.connect(owner_url, autocommit=True) as owner:
-        owner.execute(statement.encode())
-    [(_, fault)] = faults()
-    assert re.search(said, fault), fault
+    assert re.search(said, fault_after(statement, owner_url))
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ from openrvr.journey.evidence.retention.actions import (
     IsHeld,
 )
 from openrvr.journey.evidence.retention.certificates import deposited, is_genuine
-from openrvr.journey.evidence.retention.deadlines import until_when
+from openrvr.journey.evidence.retention.queries import until_when
 from openrvr.journey.evidence.retention.rules import kept_until
 from openrvr.journey.evidence.statement import actions as statements
 from openrvr.journey.evidence.vault import Shredded
@@ -266,7 +266,7 @@ def test_the_destruction_of_an_open_case_s_evidence_is_promised_when_it_closes(
 def test_a_missed_deadline_stays_with_those_who_may_enter_the_register(
     closed: Story, manager: Account, needed: bool
 ) -> None:
-    """Whatever the ladder of the policy says: a supervisor can neither review nor destroy."""
+    """A supervisor can neither review nor destroy."""
     exhibit = exhibit_of(closed)
     retention.review(exhibit.pk, needed=needed, reason="So", by=manager, now=closed.now)
     assert promises.fire_due(closed.later(400 * 86_400)) == 1
@@ -408,6 +408,20 @@ def destroy(story: Story, manager: Account, other_manager: Account) -> Callable[
     return two_people
 
 
+@pytest.fixture(params=[False, True], ids=["ciphertext there", "ciphertext gone"])
+def meanwhile(
+    story: Story, destroy: Callable[[], Disposal], request: pytest.FixtureRequest
+) -> Callable[[], None]:
+    """Destroyed by two people, and its ciphertext deleted or not yet."""
+
+    def destroyed_by_now() -> None:
+        destroy()
+        if request.param:
+            retention.clear_away(story.now)
+
+    return destroyed_by_now
+
+
 def before(module: ModuleType, name: str, act: Callable[[], object]) -> Callable[..., Any]:
     """The module's function, with something else happening just before its first call."""
     unchanged, waiting = getattr(module, name), [act]
@@ -421,20 +435,13 @@ def before(module: ModuleType, name: str, act: Callable[[], object]) -> Callable
 
 
 @pytest.mark.parametrize("moment", ["bring_up_to_date", "newest"])
-@pytest.mark.parametrize("is_cleared", [False, True])
 def test_what_is_destroyed_while_copies_are_made_is_exported_as_destroyed(
     closed: Story,
-    destroy: Callable[[], Disposal],
+    meanwhile: Callable[[], None],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     moment: str,
-    is_cleared: bool,
 ) -> None:
-    def meanwhile() -> None:
-        destroy()
-        if is_cleared:
-            retention.clear_away(closed.now)
-
     # One more slice: the copy has to be made again, of what is gone by then.
     record(closed, "officer", film(), ended="hung_up")
     monkeypatch.setattr(copies, moment, before(copies, moment, meanwhile))
@@ -447,22 +454,15 @@ def test_what_is_destroyed_while_copies_are_made_is_exported_as_destroyed(
     assert described["tracks"] == []
 
 
-@pytest.mark.parametrize("is_cleared", [False, True])
 @pytest.mark.parametrize(("module", "moment"), [(masters, "contents"), (form, "gap_map")])
 def test_what_is_destroyed_while_it_is_written_is_in_no_package(
     closed: Story,
-    destroy: Callable[[], Disposal],
+    meanwhile: Callable[[], None],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     module: ModuleType,
     moment: str,
-    is_cleared: bool,
 ) -> None:
-    def meanwhile() -> None:
-        destroy()
-        if is_cleared:
-            retention.clear_away(closed.now)
-
     monkeypatch.setattr(module, moment, before(module, moment, meanwhile))
     with pytest.raises(Shredded):
         export(closed.case, tmp_path, by=closed.officer, now=closed.now)

@@ -11,7 +11,7 @@ from django.db.models import Min, Prefetch, Q, QuerySet
 
 from openrvr.foundation.policy.queries import policy
 from openrvr.journey.evidence.models import DisposalRequest, Exhibit, Hold, Retention
-from openrvr.journey.evidence.retention.rules import kept_until
+from openrvr.journey.evidence.retention.rules import is_ended, kept_until
 
 A_PAGE = 50
 
@@ -64,7 +64,8 @@ def other_categories(exhibit: Exhibit) -> list[tuple[str, str]]:
 
 
 def _is_ended(retention: Retention) -> bool:
-    return retention.until is not None and policy().retention(retention.category).until_reviewed
+    category = policy().retention(retention.category)
+    return is_ended(retention.until, until_reviewed=category.until_reviewed)
 
 
 def _kept() -> QuerySet[Exhibit]:

@@ -1,7 +1,8 @@
-"""That somebody opened an exhibit, or played it, is itself a part of its custody."""
+"""That somebody opened an exhibit, played it, or saved it is itself a part of its custody."""
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
 from openrvr.foundation.audit import actions as audit
@@ -24,6 +25,13 @@ def note_played(track: Track, *, by: Account, now: datetime) -> None:
     Of all its tracks once: they are played together, and each is asked for in many parts.
     """
     _note(track.exhibit, PLAYED, by=by, now=now)
+
+
+@unit_of_work()
+def note_downloaded(exhibit_id: uuid.UUID, *, by: Account, now: datetime) -> None:
+    """The master leaves the service as a file: each time is logged."""
+    exhibit = custody_log.lock(exhibit_id)
+    custody_log.note(exhibit, "downloaded", by=by.actor, now=now)
 
 
 def _note(exhibit: Exhibit, what: str, *, by: Account, now: datetime) -> None:

@@ -23,7 +23,6 @@ from openrvr.journey.evidence.models import Captions, Exhibit, Kind, Track, Work
 from openrvr.journey.evidence.player import captions, looking, making
 from openrvr.journey.evidence.player.files import send
 from openrvr.journey.evidence.player.page import exhibit_page
-from openrvr.journey.evidence.uploads.actions import note_downloaded
 from openrvr.journey.evidence.vault import Shredded
 
 for_viewers = needs(Role.OFFICER, Role.SUPERVISOR, Role.SPECIALIST, Role.INFORMATION_MANAGER)
@@ -56,7 +55,7 @@ def paper(request: HttpRequest, exhibit_id: uuid.UUID) -> StreamingHttpResponse:
     found = get_object_or_404(statements, pk=exhibit_id)
     key = vault.data_key(found)
     track = get_object_or_404(Track.objects.select_related("exhibit"), exhibit=found)
-    note_downloaded(found.pk, by=signed_in(request), now=timezone.now())
+    looking.note_downloaded(found.pk, by=signed_in(request), now=timezone.now())
     response = StreamingHttpResponse(
         masters.content(track, data_key=key), content_type="application/pdf"
     )

@@ -15,8 +15,10 @@ from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.cases import actions as cases
 from openrvr.foundation.people.actors import Actor, service
 from openrvr.foundation.people.models import Account
+from openrvr.foundation.people.roles import Desk
 from openrvr.foundation.policy.queries import policy
 from openrvr.foundation.promises import actions as promises
+from openrvr.foundation.promises.models import Promise
 from openrvr.foundation.refusal import Refused
 from openrvr.foundation.unit_of_work import unit_of_work
 from openrvr.journey.evidence import custody_log
@@ -38,16 +40,18 @@ from openrvr.journey.evidence.retention.certificates import (
     deposited,
 )
 from openrvr.journey.evidence.retention.ciphertext import delete_everything_of
-from openrvr.journey.evidence.retention.deadlines import (
+from openrvr.journey.evidence.retention.queries import (
+    DISPOSE,
     past_its_end,
-    promise_disposal,
-    promise_review,
+    promised,
     until_when,
     without_promise,
 )
+from openrvr.journey.evidence.retention.rules import is_ended
 from openrvr.journey.evidence.vault import Shredded
 
 log = logging.getLogger(__name__)
+REVIEW = "review_evidence"
 
 _CLOCK = service("retention")
 
@@ -100,17 +104,17 @@ def classify(exhibit: Exhibit, category_id: str, *, by: Actor, now: datetime) ->
     """
     category = policy().retention(category_id)
     there = exhibit.retentions.filter(category=category_id).first()
-    if there and not (category.until_reviewed and there.until):
+    if there and not is_ended(there.until, until_reviewed=category.until_reviewed):
         return there
     until = None if category.until_reviewed else exhibit.made_at + timedelta(days=category.days)
     retention = there or Retention(exhibit=exhibit, category=category.id, added_at=now)
     retention.until = until
     retention.save()
-    promise_disposal(exhibit, by=by, now=now)
+    _promise_disposal(exhibit, by=by, now=now)
     if until is None:
         began = now if there else exhibit.made_at
         due = began + timedelta(days=category.review_days)
-        promise_review(retention, due, by=by, now=now)
+        _promise_review(retention, due, by=by, now=now)
     audit.record(
         "evidence.classified",
         by=by,
@@ -147,11 +151,11 @@ def review(exhibit_id: uuid.UUID, *, needed: bool, reason: str, by: Account, now
             promises.keep(retention.promise, by=by.actor, now=now, because="reviewed")
         if needed:
             due = now + timedelta(days=category.review_days)
-            promise_review(retention, due, by=by.actor, now=now)
+            _promise_review(retention, due, by=by.actor, now=now)
         else:
             retention.until, retention.promise = now + timedelta(days=category.days), None
             retention.save(update_fields=["until", "promise"])
-    promise_disposal(exhibit, by=by.actor, now=now)
+    _promise_disposal(exhibit, by=by.actor, now=now)
     Review.objects.create(exhibit=exhibit, at=now, by=by, needed=needed, reason=reason)
     custody_log.note(exhibit, "reviewed", by=by.actor, now=now, needed=needed)
 
@@ -162,7 +166,7 @@ def hold(exhibit_id: uuid.UUID, *, reason: str, by: Account, now: datetime) -> H
     _must_say(reason)
     exhibit = _locked(exhibit_id)
     placed = Hold.objects.create(exhibit=exhibit, reason=reason, placed_at=now, placed_by=by)
-    promise_disposal(exhibit, by=by.actor, now=now)
+    _promise_disposal(exhibit, by=by.actor, now=now)
     custody_log.note(exhibit, "held", by=by.actor, now=now)
     return placed
 
@@ -177,7 +181,7 @@ def lift(hold_id: int, *, reason: str, by: Account, now: datetime) -> None:
         return
     found.lifted_at, found.lifted_by, found.lifted_because = now, by, reason
     found.save(update_fields=["lifted_at", "lifted_by", "lifted_because"])
-    promise_disposal(exhibit, by=by.actor, now=now)
+    _promise_disposal(exhibit, by=by.actor, now=now)
     custody_log.note(exhibit, "hold_lifted", by=by.actor, now=now)
 
 
@@ -270,7 +274,7 @@ def _promise_if_free(exhibit_id: uuid.UUID, now: datetime) -> bool:
         exhibit = _locked(exhibit_id)
     except Shredded:
         return False  # Somebody was quicker.
-    promise_disposal(exhibit, by=_CLOCK, now=now)
+    _promise_disposal(exhibit, by=_CLOCK, now=now)
     return True
 
 
@@ -358,3 +362,55 @@ def _must_be_free(exhibit: Exhibit) -> None:
 def _must_say(reason: str) -> None:
     if not reason.strip():
         raise ReasonMissing
+
+
+# Each deadline is a promise: a review for each category that waits for one, one destruction.
+# Whoever answers for a promise must be able to keep it: nothing promises to destroy what nothing
+# may destroy.
+
+
+def _promise_review(retention: Retention, due: datetime, *, by: Actor, now: datetime) -> None:
+    """Promise to look by `due` whether it is still needed."""
+    retention.promise = _promise(retention.exhibit, REVIEW, due, by=by, now=now)
+    retention.save(update_fields=["promise"])
+
+
+def _promise_disposal(exhibit: Exhibit, *, by: Actor, now: datetime) -> None:
+    """Make the promise to destroy what it should be by now: one, at the end, or none.
+
+    Called after whatever moves the end of an exhibit that the caller has locked. The promise hangs
+    on the category that ends last.
+    """
+    until = until_when(exhibit)
+    standing = list(promised().filter(exhibit=exhibit).select_related("promise__case"))
+    if [_is_about(each.promise, until) for each in standing] == [True]:
+        return
+    for each in standing:
+        if each.promise:
+            because = "kept until later" if until else "kept until nobody knows when"
+            promises.withdraw(each.promise, by=by, now=now, because=because)
+        each.promise = None
+        each.save(update_fields=["promise"])
+    if until is None:
+        return
+    last = exhibit.retentions.order_by("-until", "pk")[0]
+    last.promise = _promise(exhibit, DISPOSE, until, by=by, now=now)
+    last.save(update_fields=["promise"])
+
+
+def _is_about(promise: Promise | None, until: datetime | None) -> bool:
+    """Whether a promise is due at an end, or at once where the end was over when it was made."""
+    return bool(promise and until and promise.due_at == max(until, promise.opened_at))
+
+
+def _promise(exhibit: Exhibit, kind: str, due: datetime, *, by: Actor, now: datetime) -> Promise:
+    words = f"{policy().promise(kind).words}: {exhibit.reference}"
+    return promises.open_promise(
+        exhibit.case,
+        kind,
+        holder=Desk.INFORMATION,
+        by=by,
+        now=now,
+        words=words,
+        due_at=max(due, now),
+    )

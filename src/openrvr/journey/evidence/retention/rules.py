@@ -6,6 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 
+def is_ended(until: datetime | None, *, until_reviewed: bool) -> bool:
+    """Whether a review has ended a category: it can begin again. Others end by themselves."""
+    return until_reviewed and until is not None
+
+
 def kept_until(categories: Iterable[datetime | None], *, held: bool) -> datetime | None:
     """The instant from which an exhibit may be destroyed; None while nobody can say.
 

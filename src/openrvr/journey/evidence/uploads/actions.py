@@ -374,13 +374,6 @@ def note_verdict(upload_id: uuid.UUID, verdict: Verdict, *, now: datetime) -> No
     cases.tell_changed(exhibit.case, now=now)
 
 
-@unit_of_work()
-def note_downloaded(exhibit_id: uuid.UUID, *, by: Account, now: datetime) -> None:
-    """The master leaves the service as a file: each time is logged."""
-    exhibit = custody_log.lock(exhibit_id)
-    custody_log.note(exhibit, "downloaded", by=by.actor, now=now)
-
-
 def _locked(upload_id: uuid.UUID) -> tuple[Exhibit, Upload]:
     """Both, locked by the exhibit's lock; the case before it, as everywhere."""
     case_id = Upload.objects.values_list("exhibit__case_id", flat=True).get(pk=upload_id)

@@ -14,10 +14,9 @@ from openrvr.foundation.people.roles import Role
 from openrvr.foundation.refusal import Refused
 from openrvr.journey.evidence import copies, masters, vault
 from openrvr.journey.evidence.models import Track, Upload
-from openrvr.journey.evidence.player.looking import note_opened
+from openrvr.journey.evidence.player.looking import note_downloaded, note_opened
 from openrvr.journey.evidence.screening.kinds import Family, kind_named
 from openrvr.journey.evidence.screening.stripping import particulars
-from openrvr.journey.evidence.uploads.actions import note_downloaded
 from openrvr.journey.evidence.uploads.queries import Sent, sent_as
 from openrvr.journey.evidence.uploads.words import by_the_camera
 
