@@ -235,7 +235,7 @@ interface Confirming extends Event {
 }
 
 // A press is about what is on the screen: a field that is still on its way to the server goes first. A server that does
-// not answer, or two who wrote the same field, hold the press up for a moment only: it is the server's to refuse.
+// not answer holds the press up for a moment only: what came of it is the server's to say.
 function saveBeforePresses(event: Event): void {
   const { verb, target, issueRequest } = (event as Confirming).detail;
   const inside = Array.from(forms).filter(([form]) => target.contains(form));
