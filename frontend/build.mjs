@@ -17,6 +17,7 @@ const dist = join(source, "static", "dist");
 // One line a page family. A page loads one style and one script of its own; nothing is shared at run time,
 // so that a phone never waits for a second request before it can do its work.
 const entryPoints = {
+  "early.js": "consoles/phone/scripts/early.ts",
   "hello.js": "consoles/phone/scripts/hello.ts",
   "phone.js": "consoles/phone/scripts/phone.ts",
   "phone_sending.js": "consoles/phone/scripts/sending/sheet.ts",

@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from openrvr.config import policy_file, styles
+from openrvr.config import inlined, policy_file
 from openrvr.config.database_url import database
 from openrvr.config.evidence_storage import evidence_storage
 from openrvr.config.secrets import evidence_master_keys, evidence_signing_keys, secret_key
@@ -160,8 +160,8 @@ WHITENOISE_USE_FINDERS = False
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
-        "script-src": ["'self'"],
-        "style-src": styles.sources(DIST),
+        "script-src": inlined.sources(DIST, inlined.SCRIPTS),
+        "style-src": inlined.sources(DIST, inlined.STYLES),
         "img-src": ["'self'", "data:"],
         "media-src": ["'self'", "blob:"],
         "connect-src": ["'self'"],

@@ -53,7 +53,7 @@ def _built(name: str) -> str:
 
 @lru_cache
 def inlined(name: str) -> Markup:
-    """The content of a built stylesheet that the Content-Security-Policy knows (`styles`)."""
+    """The content of a built file that the Content-Security-Policy knows (`config.inlined`)."""
     return Markup((settings.DIST / _built(name)).read_text())  # noqa: S704 - our own file
 
 

@@ -53,7 +53,7 @@ async function ask(): Promise<string | null> {
 
 function show(html: string): void {
   const page = new DOMParser().parseFromString(html, "text/html");
-  const src = page.querySelector<HTMLScriptElement>("head script")?.src;
+  const src = page.querySelector<HTMLScriptElement>("head script[src]")?.src;
   document.documentElement.lang = page.documentElement.lang;
   document.documentElement.dir = page.documentElement.dir;
   document.title = page.title;

@@ -4,6 +4,7 @@ import { startSendingOnce } from "#kit/sending";
 import { startExit } from "./exit";
 import { PhonePage } from "./page";
 import { readPageData } from "./state";
+import { actOnTaps } from "./tapped";
 
 const data = readPageData();
 // It is the answer to her tap on the first page: a reload asks for this page, and does not tap again.
@@ -11,3 +12,4 @@ if (location.pathname !== data.urls.page) history.replaceState(null, "", data.ur
 startSendingOnce();
 startExit(data.urls.leave);
 new PhonePage(data).start();
+actOnTaps();

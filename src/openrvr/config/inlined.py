@@ -1,0 +1,22 @@
+"""Styles and scripts that are written into the page: each is allowed by its hash, nothing else."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
+
+# For pages that are to be drawn with their first answer, and to leave no file behind on a phone.
+STYLES = ("phone.css",)
+# What must listen before any file could have come.
+SCRIPTS = ("early.js",)
+
+
+def sources(dist: Path, names: tuple[str, ...]) -> list[str]:
+    """What `style-src` or `script-src` allows: our own files, and `names`, where they are built."""
+    manifest = dist / "manifest.json"
+    built: dict[str, str] = json.loads(manifest.read_text()) if manifest.exists() else {}
+    files = [dist / built[name] for name in names if name in built]
+    hashes = [b64encode(sha256(file.read_bytes()).digest()).decode() for file in files]
+    return ["'self'", *(f"'sha256-{each}'" for each in hashes)]

@@ -1,0 +1,5 @@
+// Written into the page itself: it listens before any file could have come over a slow link. A tap on a button whose
+// script is still on its way is not lost; it is done as soon as the script is there.
+import { noteTap } from "./tapped";
+
+addEventListener("click", noteTap, true);
