@@ -4,6 +4,7 @@ import { join } from "#call/joining";
 import type { Meetings } from "#call/meeting";
 import type { MediaKind, MediaPlane, OtherSide, PlaneState } from "#call/plane";
 import { post } from "#kit/http";
+import { _ } from "#kit/words";
 
 import { Choices } from "./choices";
 import { element, onTap } from "./elements";
@@ -12,10 +13,10 @@ import { startSelfView } from "./self_view";
 import type { PhoneTicket, Urls } from "./state";
 
 const stateWords: Record<PlaneState, string> = {
-  connecting: "Connecting",
+  connecting: _("Connecting"),
   live: "",
-  silent: "The connection is weak. It comes back by itself: stay here.",
-  away: "The officer is away for a moment and comes back by itself. Stay here.",
+  silent: _("The connection is weak. It comes back by itself: stay here."),
+  away: _("The officer is away for a moment and comes back by itself. Stay here."),
   ended: "",
 };
 
@@ -92,7 +93,7 @@ export class PhoneCall {
   private goneElsewhere(): void {
     this.plane = null;
     this.camera.close();
-    this.say("The call goes on in another window.");
+    this.say(_("The call goes on in another window."));
     this.offerToGoOn(true);
   }
 
@@ -134,7 +135,7 @@ export class PhoneCall {
     try {
       await this.face(this.camera.facing === "front" ? "back" : "front");
     } catch {
-      this.say("The other camera did not start.");
+      this.say(_("The other camera did not start."));
       setTimeout(() => this.say(stateWords[this.plane?.state ?? "ended"]), 3000);
     } finally {
       button.removeAttribute("aria-disabled");
@@ -143,7 +144,7 @@ export class PhoneCall {
 
   private lost(): void {
     if (!this.current) return;
-    this.say("Another app has taken the camera or the microphone.");
+    this.say(_("Another app has taken the camera or the microphone."));
     this.offerToGoOn(true);
   }
 
@@ -156,8 +157,8 @@ export class PhoneCall {
   private tellOf(other: OtherSide): void {
     element("recorded").hidden = !other.records;
     const words = [
-      ...(other.camera ? [] : ["The officer's camera is off"]),
-      ...(other.sound ? [] : ["The officer's sound is off"]),
+      ...(other.camera ? [] : [_("The officer's camera is off")]),
+      ...(other.sound ? [] : [_("The officer's sound is off")]),
     ];
     const list = element("call-words");
     if (list.dataset.words === words.join()) return;

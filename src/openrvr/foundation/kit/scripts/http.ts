@@ -1,4 +1,5 @@
 // Requests to our own server: one way of sending, retrying and failing for every page.
+import { _ } from "./words";
 
 /** The server understood and said no; `message` is its sentence for the user. */
 export class RequestRefused extends Error {
@@ -18,7 +19,7 @@ export class ServerUnreachable extends Error {
   override name = "ServerUnreachable";
 
   constructor() {
-    super("The server did not answer. Check the connection; what you typed is still here.");
+    super(_("The server did not answer. Check the connection; what you typed is still here."));
   }
 }
 
@@ -33,12 +34,12 @@ export interface PostOptions {
 }
 
 const sentencesByStatus: Record<number, string> = {
-  401: "You have been signed out. Sign in again to go on.",
-  403: "You are not allowed to do this.",
-  404: "This is no longer there.",
-  409: "Somebody else was quicker. Look at what changed, then decide again.",
-  413: "This is too large to send.",
-  429: "Too many tries. Wait a minute, then try again.",
+  401: _("You have been signed out. Sign in again to go on."),
+  403: _("You are not allowed to do this."),
+  404: _("This is no longer there."),
+  409: _("Somebody else was quicker. Look at what changed, then decide again."),
+  413: _("This is too large to send."),
+  429: _("Too many tries. Wait a minute, then try again."),
 };
 
 const passesByItself = (status: number): boolean => status === 429 || status === 502 || status === 503 || status === 504;
@@ -121,5 +122,5 @@ function parse(text: string): Record<string, unknown> | null {
 
 export function sentenceOf(status: number, body: Record<string, unknown> | null): string {
   if (typeof body?.error === "string") return body.error;
-  return sentencesByStatus[status] ?? "Something went wrong on the server. Nothing you typed is lost; try again.";
+  return sentencesByStatus[status] ?? _("Something went wrong on the server. Nothing you typed is lost; try again.");
 }

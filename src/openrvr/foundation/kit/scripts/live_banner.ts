@@ -1,12 +1,14 @@
 // "Connection lost, trying again": said in words, and only when the loss is long enough to matter.
+import { _ } from "./words";
+
 import type { LiveState, LiveStream } from "./live";
 
 const patience = 1200;
 
 const defaults: Record<LiveState, string> = {
-  connected: "Connected again.",
-  trying: "Connection lost, trying again. What you see may be out of date.",
-  "signed-out": "You have been signed out. Sign in again to go on.",
+  connected: _("Connected again."),
+  trying: _("Connection lost, trying again. What you see may be out of date."),
+  "signed-out": _("You have been signed out. Sign in again to go on."),
 };
 
 /**

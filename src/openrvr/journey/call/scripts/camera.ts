@@ -1,4 +1,6 @@
 // Camera and microphone of this device: asked for on a tap, with each way of failing told apart.
+import { _ } from "#kit/words";
+
 import { Listeners } from "./listeners";
 
 export type Facing = "front" | "back";
@@ -6,12 +8,12 @@ export type Facing = "front" | "back";
 export type CameraTrouble = "refused" | "none-found" | "in-use" | "insecure" | "in-app-browser" | "unknown";
 
 const sentences: Record<CameraTrouble, string> = {
-  refused: "The camera and sound are switched off for this page. Allow them in the browser's settings, then tap again.",
-  "none-found": "No camera or microphone was found on this device.",
-  "in-use": "Another app is using the camera. Close it, then tap again.",
-  insecure: "This page cannot use the camera because its address is not secure. Open the link from the text message again.",
-  "in-app-browser": "This app cannot open the camera. Copy the link and open it in your phone's own browser.",
-  unknown: "The camera did not start. Tap to try again.",
+  refused: _("The camera and sound are switched off for this page. Allow them in the browser's settings, then tap again."),
+  "none-found": _("No camera or microphone was found on this device."),
+  "in-use": _("Another app is using the camera. Close it, then tap again."),
+  insecure: _("This page cannot use the camera because its address is not secure. Open the link from the text message again."),
+  "in-app-browser": _("This app cannot open the camera. Copy the link and open it in your phone's own browser."),
+  unknown: _("The camera did not start. Tap to try again."),
 };
 
 export class CameraFailed extends Error {

@@ -1,6 +1,7 @@
 // The sheet over the call in which she takes a photograph, or chooses a file, and sends it. Fetched when it is needed.
 import { show, type Facing } from "#call/camera";
 import { post, wait } from "#kit/http";
+import { _ } from "#kit/words";
 
 import { element } from "../elements";
 import type { PhotographRequest, Sending } from "./door";
@@ -10,15 +11,15 @@ import { CannotSend, Upload, type Progress } from "./upload";
 // JPEG first: an iPhone then gives a photograph in it, and not in a format that few programs open.
 const taken = "image/jpeg,image/png,image/webp,application/pdf,audio/*,video/*,text/plain";
 const photographs = "image/jpeg,image/png,image/webp";
-const kept = "It is kept as evidence, as the call is.";
+const kept = _("It is kept as evidence, as the call is.");
 /** Bytes. A picture that is larger is not shown before it is sent: some phones have no room for it. */
 const largestShown = 30_000_000;
 const thanksFor = 6000;
 
 const sendingWords = {
-  ready: "Getting it ready",
-  going: "Stay on this page. You can go on talking.",
-  weak: "The connection is weak. It goes on by itself: stay on this page.",
+  ready: _("Getting it ready"),
+  going: _("Stay on this page. You can go on talking."),
+  weak: _("The connection is weak. It goes on by itself: stay on this page."),
 };
 
 interface Choice {
@@ -62,11 +63,11 @@ export class Sheet {
     this.request = request;
     this.step = "asked";
     this.draw({
-      title: "The officer asks for a photograph of what you want to show.",
+      title: _("The officer asks for a photograph of what you want to show."),
       words: kept,
       choices: [
-        { label: "Take it", act: () => void this.take() },
-        { label: "Not now", act: () => this.decline(), second: true },
+        { label: _("Take it"), act: () => void this.take() },
+        { label: _("Not now"), act: () => this.decline(), second: true },
       ],
     });
   }
@@ -77,12 +78,12 @@ export class Sheet {
     this.request = null;
     this.step = "busy";
     this.draw({
-      title: "Send a photo or file",
-      words: `A photograph, a screenshot, a PDF, a voice message or a video. ${kept}`,
+      title: _("Send a photo or file"),
+      words: `${_("A photograph, a screenshot, a PDF, a voice message or a video.")} ${kept}`,
       choices: [
-        { label: "Choose a photo or file", act: () => this.choose(taken) },
-        { label: "Take a photograph", act: () => void this.take(), second: true },
-        { label: "Back to the call", act: () => this.close(), second: true },
+        { label: _("Choose a photo or file"), act: () => this.choose(taken) },
+        { label: _("Take a photograph"), act: () => void this.take(), second: true },
+        { label: _("Back to the call"), act: () => this.close(), second: true },
       ],
     });
   }
@@ -133,16 +134,16 @@ export class Sheet {
     const view = document.createElement("video");
     view.playsInline = true;
     view.muted = true;
-    view.setAttribute("aria-label", "What the photograph will show");
+    view.setAttribute("aria-label", _("What the photograph will show"));
     view.toggleAttribute("data-mirrored", this.sending.camera.facing === "front");
     void show(view, this.sending.camera.stream);
     this.draw({
-      title: "Hold the phone still",
+      title: _("Hold the phone still"),
       shown: view,
       choices: [
-        { label: "Take the photograph", act: () => void this.shoot() },
-        { label: "Turn the camera round", act: () => void this.turnRound(), second: true },
-        { label: "Back to the call", act: () => this.leave(), second: true },
+        { label: _("Take the photograph"), act: () => void this.shoot() },
+        { label: _("Turn the camera round"), act: () => void this.turnRound(), second: true },
+        { label: _("Back to the call"), act: () => this.leave(), second: true },
       ],
     });
   }
@@ -172,8 +173,8 @@ export class Sheet {
       const picture = await photograph(track);
       await this.review(picture, `photograph.${picture.type === "image/png" ? "png" : "jpg"}`, () => this.aim());
     } catch {
-      this.problem("The camera did not take the photograph.", {
-        label: "Use the phone's own camera",
+      this.problem(_("The camera did not take the photograph."), {
+        label: _("Use the phone's own camera"),
         act: () => this.choose(photographs, true),
       });
     }
@@ -192,11 +193,11 @@ export class Sheet {
     // The phone tells nobody when its camera is closed without a photograph.
     if (byCamera) {
       this.draw({
-        title: "Take the photograph with your phone's camera",
-        words: "Then come back to this page. The call goes on.",
+        title: _("Take the photograph with your phone's camera"),
+        words: _("Then come back to this page. The call goes on."),
         choices: [
-          { label: "Open the camera", act: () => input.click() },
-          { label: "Back to the call", act: () => this.leave(), second: true },
+          { label: _("Open the camera"), act: () => input.click() },
+          { label: _("Back to the call"), act: () => this.leave(), second: true },
         ],
       });
     }
@@ -204,16 +205,16 @@ export class Sheet {
 
   /** `chosen` is the name by which she knows what she chose; empty for what the camera has just taken. */
   private async review(content: Blob, name: string, again: () => void, chosen = ""): Promise<void> {
-    const picture = await drawn(content, chosen || "What is sent").catch(() => null);
+    const picture = await drawn(content, chosen || _("What is sent")).catch(() => null);
     if (!this.isOpen) return;
     this.draw({
-      title: picture ? "Send this picture?" : "Send this file?",
+      title: picture ? _("Send this picture?") : _("Send this file?"),
       words: picture && !chosen ? "" : `${name}, ${megabytes(content.size)}`,
       ...(picture ? { shown: picture } : {}),
       choices: [
         { label: "Send", act: () => void this.send(content, name) },
         { label: "Again", act: again, second: true },
-        { label: "Do not send", act: () => this.leave(), second: true },
+        { label: _("Do not send"), act: () => this.leave(), second: true },
       ],
     });
   }
@@ -223,7 +224,7 @@ export class Sheet {
     const upload = new Upload(outgoing, this.sending.urls.uploads, (progress) => this.tell(progress));
     this.upload = upload;
     this.draw({
-      title: "Sending",
+      title: _("Sending"),
       words: sendingWords.going,
       choices: [{ label: "Stop", act: () => this.leave(), second: true }],
     });
@@ -234,15 +235,15 @@ export class Sheet {
     } catch (failure) {
       if (this.upload !== upload) return;
       this.upload = null;
-      const sentence = failure instanceof CannotSend ? failure.message : "That did not work.";
-      this.problem(sentence, { label: "Choose another", act: () => this.choose(taken) });
+      const sentence = failure instanceof CannotSend ? failure.message : _("That did not work.");
+      this.problem(sentence, { label: _("Choose another"), act: () => this.choose(taken) });
     }
   }
 
   private async thank(): Promise<void> {
     this.draw({
-      title: "The officer has it",
-      choices: [{ label: "Back to the call", act: () => this.close() }],
+      title: _("The officer has it"),
+      choices: [{ label: _("Back to the call"), act: () => this.close() }],
     });
     const { drawings } = this;
     await wait(thanksFor);
@@ -261,10 +262,10 @@ export class Sheet {
 
   private problem(sentence: string, choice: Choice): void {
     this.draw({
-      title: "This was not sent",
+      title: _("This was not sent"),
       words: sentence,
       // No answer to the request: the officer may ask again.
-      choices: [choice, { label: "Back to the call", act: () => this.close(), second: true }],
+      choices: [choice, { label: _("Back to the call"), act: () => this.close(), second: true }],
     });
   }
 
@@ -273,7 +274,7 @@ export class Sheet {
     const words = step === "hashing" ? sendingWords.ready : weak ? sendingWords.weak : sendingWords.going;
     if (line.textContent !== words) line.textContent = words;
     // For the eye alone: read out, each piece would talk over the call.
-    element("sending-amount").textContent = step === "hashing" ? "" : `${megabytes(done)} of ${megabytes(of)} sent`;
+    element("sending-amount").textContent = step === "hashing" ? "" : _("{} of {} sent", megabytes(done), megabytes(of));
   }
 
   private rest(): void {
@@ -318,4 +319,4 @@ async function drawn(content: Blob, alt: string): Promise<HTMLImageElement> {
   return picture;
 }
 
-const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(1)} MB`;
+const megabytes = (bytes: number): string => _("{} MB", (bytes / 1_000_000).toFixed(1));

@@ -1,5 +1,6 @@
 // From her phone to the server, piece by piece, for as long as it takes. Nothing of it is kept on the phone.
 import { csrfToken, randomId, sentenceOf, wait } from "#kit/http";
+import { _ } from "#kit/words";
 
 import { Sha256 } from "./sha256";
 
@@ -121,7 +122,7 @@ export class Upload {
       this.refusal = sentenceOf(answer.status, body);
       return "misplaced";
     }
-    if (answer.status === 404) throw new CannotSend("The call has ended: this was not sent.");
+    if (answer.status === 404) throw new CannotSend(_("The call has ended: this was not sent."));
     if (answer.status === 408 || answer.status === 429 || answer.status >= 500) return null;
     throw new CannotSend(sentenceOf(answer.status, body));
   }
@@ -147,7 +148,7 @@ export class Upload {
       return await this.outgoing.content.slice(since, until).arrayBuffer();
     } catch {
       // Moved or changed meanwhile, or still in its maker's cloud.
-      throw new CannotSend("Your phone could not read this file. Please open it on your phone first, then choose it again.");
+      throw new CannotSend(_("Your phone could not read this file. Please open it on your phone first, then choose it again."));
     }
   }
 

@@ -1,5 +1,6 @@
 // Her statement over the call: she reads it, or it is read to her, and she signs with a finger or by typing her name.
 import { post, RequestRefused } from "#kit/http";
+import { _ } from "#kit/words";
 
 import { element, onTap } from "../elements";
 import type { Shown } from "./door";
@@ -11,9 +12,9 @@ const behind = ".phone-call__picture, #call-buttons, #sending, #leaving";
 const pauseInWriting = 2000;
 
 const words = {
-  changed: "The words have changed. Please read them again, then tick the box again.",
-  objected: "The officer knows. They change it, and show it to you again.",
-  takenBack: "The officer has taken the statement back. They show it to you again.",
+  changed: _("The words have changed. Please read them again, then tick the box again."),
+  objected: _("The officer knows. They change it, and show it to you again."),
+  takenBack: _("The officer has taken the statement back. They show it to you again."),
 };
 
 export class StatementSheet {
@@ -108,7 +109,7 @@ export class StatementSheet {
     this.typing = typing;
     element("statement-drawn").hidden = typing;
     element("statement-typed").hidden = !typing;
-    element("statement-type").textContent = typing ? "Sign with the finger instead" : "Type your name instead";
+    element("statement-type").textContent = typing ? _("Sign with the finger instead") : _("Type your name instead");
     if (typing) element("statement-name").focus();
   }
 
@@ -116,11 +117,11 @@ export class StatementSheet {
     const { shown } = this;
     if (!shown || this.rests()) return;
     if (!element<HTMLInputElement>("statement-true").checked) {
-      return this.say("Tick the box first, if it is true.", "statement-true");
+      return this.say(_("Tick the box first, if it is true."), "statement-true");
     }
     const name = element<HTMLInputElement>("statement-name").value.trim();
-    if (this.typing && !name) return this.say("Type your name.", "statement-name");
-    if (!this.typing && this.pad.isEmpty) return this.say("Sign in the field with your finger.");
+    if (this.typing && !name) return this.say(_("Type your name."), "statement-name");
+    if (!this.typing && this.pad.isEmpty) return this.say(_("Sign in the field with your finger."));
     const signature = this.typing ? { name } : { strokes: this.pad.strokes };
     await this.send("sign", { read: await hash(wordsOf(shown)), ...signature }, () => {
       this.signed = shown.id;
@@ -140,7 +141,7 @@ export class StatementSheet {
       await post(`${this.url}${this.shown!.id}/${what}`, body, { tries: 20 });
       then();
     } catch (problem) {
-      this.say(problem instanceof RequestRefused ? problem.message : "That did not work. Please try again.");
+      this.say(problem instanceof RequestRefused ? problem.message : _("That did not work. Please try again."));
     } finally {
       this.rest(false);
     }
@@ -149,7 +150,7 @@ export class StatementSheet {
   private part(name: "reading" | "signed"): void {
     element("statement-reading").hidden = name === "signed";
     element("statement-signed").hidden = name === "reading";
-    element("statement-title").textContent = name === "signed" ? "Signed. Thank you." : "Your statement";
+    element("statement-title").textContent = name === "signed" ? _("Signed. Thank you.") : _("Your statement");
   }
 
   private rests(): boolean {
