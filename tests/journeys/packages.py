@@ -50,9 +50,11 @@ class Package:
     def lost(self, person: str) -> list[tuple[str, str, float]]:
         """The gaps that something had to go wrong for.
 
-        Before the first picture, and between the press on End and the end, nothing can be kept.
+        Before the first picture, and between the press on End and the end, nothing can be kept. A
+        machine that stood still for seconds, as a busy one does, is told from a fault, as it must.
         """
-        return [gap for gap in self.gaps(person) if gap[1] not in ("connecting", "hung_up")]
+        expected = ("connecting", "hung_up", "stalled")
+        return [gap for gap in self.gaps(person) if gap[1] not in expected]
 
     @property
     def call_seconds(self) -> float:
