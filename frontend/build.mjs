@@ -19,6 +19,7 @@ const dist = join(source, "static", "dist");
 const entryPoints = {
   "early.js": "consoles/phone/scripts/early.ts",
   "hello.js": "consoles/phone/scripts/hello.ts",
+  "plain.js": "consoles/phone/scripts/plain.ts",
   "phone.js": "consoles/phone/scripts/phone.ts",
   "phone_sending.js": "consoles/phone/scripts/sending/sheet.ts",
   "phone_statement.js": "consoles/phone/scripts/statement/sheet.ts",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -32,22 +32,25 @@ class _Gone(Exception):
 class WholeBodies:
     """Hands a request on to `app` with its body of at most `largest` bytes.
 
-    A larger body is answered with 413; one that is not there after `seconds` with 408. `larger`
-    gives other sizes to paths that begin so.
+    A larger body is answered with 413; one that is not there after `seconds` with 408; more than
+    `at_once` at a time with 503, so that what is held in memory has a limit. `others` are asked
+    instead for paths that begin so.
     """
 
     app: ASGIApp
     largest: int
     seconds: float = 15.0
-    larger: Mapping[str, int] = field(default_factory=dict)
+    at_once: int | None = None
+    others: Mapping[str, WholeBodies] = field(default_factory=dict)
+    _now: set[object] = field(default_factory=set)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        for beginning, largest in self.larger.items():
+        for beginning, other in self.others.items():
             if scope["path"].startswith(beginning):
-                await replace(self, largest=largest, larger={})(scope, receive, send)
+                await other(scope, receive, send)
                 return
         try:
             body = await self._read(scope, receive)
@@ -61,11 +64,17 @@ class WholeBodies:
     async def _read(self, scope: Scope, receive: Receive) -> bytes:
         if _announced(scope) > self.largest:
             raise self._too_large()
+        if self.at_once is not None and len(self._now) >= self.at_once:
+            raise _Refused(503, "Too many are sending at this moment: try again in a minute.")
+        me = object()
+        self._now.add(me)
         try:
             async with asyncio.timeout(self.seconds):
                 return await self._whole(receive)
         except TimeoutError:
             raise _Refused(408, "That took too long to arrive: try again.") from None
+        finally:
+            self._now.discard(me)
 
     async def _whole(self, receive: Receive) -> bytes:
         body = bytearray()

@@ -147,6 +147,9 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+# What has been read whole (bodies.py) stays in memory: nothing of hers is on the disk unsealed.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 16_000_000
 
 STATIC_URL = "/static/"
 # The front end's build writes hashed names; WhiteNoise serves them, with their compressed twins.

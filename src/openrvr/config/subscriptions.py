@@ -22,7 +22,7 @@ def subscribe() -> None:
     from openrvr.journey.evidence.retention import actions as retention
     from openrvr.journey.intake.news import ReportGraded
     from openrvr.journey.invitation import actions as invitation
-    from openrvr.journey.invitation.news import LinkTakenBack
+    from openrvr.journey.invitation.news import LinkTakenBack, RungTaken
     from openrvr.journey.offer.news import HandedToStandard
     from openrvr.journey.waiting import actions as waiting
     from openrvr.journey.waiting.news import OfficerRung, RingOver
@@ -45,6 +45,7 @@ def subscribe() -> None:
             waiting.leave_when_physical,
             invitation.finish_when_physical,
         ),
+        RungTaken: (call.tell_rung,),
         LinkTakenBack: (waiting.leave_when_link_is_taken_back,),
         CallEnded: (evidence.note_end,),
         OfficerRung: (call.bring_near,),

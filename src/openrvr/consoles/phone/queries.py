@@ -41,5 +41,6 @@ def state_of(invitation: Invitation, now: datetime) -> dict[str, Any]:
         else None,
         "advice": list(policy().safety_advice),
         "recording": policy().recording_words,
+        "rung": invitation.rung,
         "emergency": policy().force.emergency_number,
     }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from openrvr.consoles.phone import sending, statement, views
+from openrvr.consoles.phone import plain, sending, statement, views
 
 urlpatterns = [
     path("s/<slug:token>", views.link, name="link"),
@@ -10,6 +10,11 @@ urlpatterns = [
     path("p/devices", views.devices, name="phone_devices"),
     path("p/check-in", views.check_in, name="phone_check_in"),
     path("p/seen", views.seen, name="phone_seen"),
+    path("p/rung", plain.rung, name="phone_rung"),
+    path("p/plain", plain.page, name="phone_plain"),
+    path("p/plain/ring-back", plain.ring_back, name="phone_ring_back"),
+    path("p/plain/photo", plain.photo, name="phone_plain_photo"),
+    path("p/plain/video", plain.video, name="phone_plain_video"),
     path("p/photograph/decline", sending.decline, name="phone_decline"),
     path("p/uploads/<uuid:key>", sending.progress, name="phone_upload"),
     path("p/uploads/<uuid:key>/<int:index>", sending.piece, name="phone_piece"),

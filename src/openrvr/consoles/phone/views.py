@@ -55,7 +55,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
             return HttpResponseRedirect(reverse("phone"))
         invitations.note_guess(address=address, now=now)
         return harmless(request)
-    return _drawn(request, "phone/hello.html", {"token": token, "secret": new_device_secret()})
+    return drawn(request, "phone/hello.html", {"token": token, "secret": new_device_secret()})
 
 
 @her_phone
@@ -79,7 +79,7 @@ def _page(request: HttpRequest, invitation: Invitation) -> HttpResponse:
             "token_url": reverse("phone_live_token"),
         },
     }
-    return _drawn(request, "phone/page.html", context)
+    return drawn(request, "phone/page.html", context)
 
 
 @her_phone
@@ -149,13 +149,13 @@ def over(request: HttpRequest) -> HttpResponse:
 
 def harmless(request: HttpRequest, status: int = 404) -> HttpResponse:
     """The same for a used, expired, revoked, unknown or guessed link."""
-    response = _drawn(request, "phone/harmless.html", {}, status=status)
+    response = drawn(request, "phone/harmless.html", {}, status=status)
     if COOKIE in request.COOKIES:
         forget(response)
     return response
 
 
-def _drawn(
+def drawn(
     request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     response = render(request, template, context, status=status)

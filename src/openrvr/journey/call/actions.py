@@ -16,12 +16,23 @@ from openrvr.foundation.people.actors import Actor, victim
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.people.roles import Desk
 from openrvr.foundation.promises import actions as promises
+from openrvr.foundation.promises.models import Promise
 from openrvr.foundation.unit_of_work import unit_of_work
 from openrvr.journey.call.models import Call, EndedBy
 from openrvr.journey.call.news import CallEnded
-from openrvr.journey.call.queries import for_officer, for_phone, near_officer, near_phone
+from openrvr.journey.call.queries import (
+    for_officer,
+    for_phone,
+    live_of_phone,
+    near_officer,
+    near_phone,
+    rung_for_officer,
+)
 from openrvr.journey.escalation.actions import in_hand
 from openrvr.journey.invitation import actions as invitations
+from openrvr.journey.invitation.models import Invitation
+from openrvr.journey.invitation.news import RungTaken
+from openrvr.journey.invitation.rungs import Rung, Why
 from openrvr.journey.waiting import actions as waitings
 from openrvr.journey.waiting.models import RingEnd, Waiting
 from openrvr.journey.waiting.news import OfficerRung, RingOver
@@ -51,6 +62,45 @@ def part(over: RingOver) -> None:
     live.close_channel(ring.channel, now=now)
     both = [of_phone(ring.waiting.invitation_id), of_person(ring.officer_id)]
     live.publish(both, "call.parted", now=now, call=str(ring.channel))
+
+
+def tell_rung(taken: RungTaken) -> None:
+    """The officer who is in a call with her goes on by the same means."""
+    call = live_of_phone(taken.invitation)
+    if call:
+        live.publish(
+            of_person(call.officer_id),
+            "rung.taken",
+            now=taken.now,
+            call=str(call.pk),
+            **rung_for_officer(taken.invitation),
+        )
+
+
+@unit_of_work()
+def ask_ring_back(invitation: Invitation, *, why: Why, now: datetime) -> Promise:
+    """She asks to be rung: by the officer who is in the call with her, else by the control room.
+
+    The promise is that of everybody who is to be rung back or visited. Twice is once; what is
+    owed already is handed to whoever has her now. Raises LinkUnusable.
+    """
+    her = victim(invitation.pk)
+    invitation = invitations.take_rung(invitation, Rung.PLAIN, why=why, by=her, now=now)
+    case = cases.lock(invitation.case_id)
+    call = live_of_phone(invitation)
+    holder = call.officer if call else invitation.sent_by
+    waitings.rings_back_instead(case, invitation, by=her, now=now)
+    owed = case.promises.filter(kind="call_back_or_visit", state="open").first()
+    if owed is None:
+        owed = promises.open_promise(case, "call_back_or_visit", holder=holder, by=her, now=now)
+    elif call and owed.holder_id != holder.pk:
+        promises.hand_over(owed, holder, why="she asks in the call", by=her, now=now)
+    else:
+        return owed
+    audit.record("ring_back.asked", by=her, now=now, case_reference=case.reference)
+    live.publish(of_person(holder.pk), "ring_back.asked", now=now, reference=case.reference)
+    cases.tell_changed(case, now=now)
+    return owed
 
 
 @unit_of_work()

@@ -25,14 +25,23 @@ def for_phone(call: Call, now: datetime) -> dict[str, Any]:
 
 def for_officer(call: Call, now: datetime) -> dict[str, Any]:
     """What the officer's page needs: the call, a pass to signal with, its role, ICE servers."""
-    return _for(call, to=of_phone(call.invitation_id), polite=False, other="The caller", now=now)
+    to = of_phone(call.invitation_id)
+    return {
+        **_for(call, to=to, polite=False, other="The caller", now=now),
+        **rung_for_officer(call.invitation),
+    }
+
+
+def rung_for_officer(invitation: Invitation) -> dict[str, Any]:
+    """On which rung of the ladder they speak, and why, in the staff's words."""
+    return {"rung": invitation.rung, "rung_words": invitation.rung_words}
 
 
 def live_of_officer(officer: Account) -> Call | None:
     """The call that this officer is in."""
     return (
         Call.objects.filter(officer=officer, ended_at=None)
-        .select_related("case", "officer")
+        .select_related("case", "officer", "invitation")
         .first()
     )
 

@@ -11,6 +11,8 @@ from enum import StrEnum
 LARGEST_SLICE = 2 * 1024 * 1024
 # Likewise, of a piece of a file that she sends.
 LARGEST_PIECE = 1024 * 1024
+# What a page without a script sends in one form; a script sends larger ones in pieces.
+LARGEST_FORM = 12_000_000
 # A recorder's clock and the service's differ by the delay of the network; what is shorter than
 # this is no absence.
 TOLERANCE = timedelta(milliseconds=300)

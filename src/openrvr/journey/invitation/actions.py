@@ -26,7 +26,8 @@ from openrvr.foundation.refusal import Refused
 from openrvr.foundation.unit_of_work import unit_of_work
 from openrvr.journey.escalation.news import PhysicalAcknowledged
 from openrvr.journey.invitation.models import Invitation, OpeningAttempts
-from openrvr.journey.invitation.news import LinkTakenBack
+from openrvr.journey.invitation.news import LinkTakenBack, RungTaken
+from openrvr.journey.invitation.rungs import Rung, Why
 from openrvr.journey.invitation.tokens import hashed, new_token
 from openrvr.journey.offer.news import HandedToStandard
 
@@ -213,6 +214,30 @@ def note_devices(
         microphone=microphone,
     )
     cases.tell_changed(case, now=now)
+
+
+@unit_of_work()
+def take_rung(
+    invitation: Invitation, rung: Rung, *, why: Why, by: Actor, now: datetime
+) -> Invitation:
+    """Go on by other means, with the same officer and the same case. Twice is once.
+
+    Raises LinkUnusable when the invitation has ended.
+    """
+    case = cases.lock(invitation.case_id)
+    held = Invitation.objects.get(pk=invitation.pk)
+    if not held.is_alive:
+        raise LinkUnusable
+    if held.rung == rung:
+        return held
+    held.case = case
+    held.rung, held.rung_why, held.rung_since = rung, why, now
+    held.save(update_fields=["rung", "rung_why", "rung_since"])
+    audit.record("rung.taken", by=by, now=now, case_reference=case.reference, rung=rung, why=why)
+    live.publish(of_phone(held.pk), "rung.taken", now=now, rung=rung, why=why)
+    news.tell(RungTaken(held, now))
+    cases.tell_changed(case, now=now)
+    return held
 
 
 def finish(case: Case, *, because: str, by: Actor, now: datetime) -> None:

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.messages.models import Message
+from openrvr.journey.invitation.rungs import Rung, Why, staff_words
 
 
 class Invitation(models.Model):
@@ -27,6 +28,9 @@ class Invitation(models.Model):
     camera_ready_at = models.DateTimeField(null=True)
     microphone_ready_at = models.DateTimeField(null=True)
     trouble = models.CharField(max_length=200, blank=True, help_text="What her page reports.")
+    rung = models.CharField(max_length=8, default=Rung.VIDEO.value)
+    rung_why = models.CharField(max_length=16, default=Why.CHOSEN.value)
+    rung_since = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     ended_because = models.CharField(max_length=60, blank=True)
 
@@ -45,6 +49,11 @@ class Invitation(models.Model):
     @property
     def is_alive(self) -> bool:
         return self.ended_at is None
+
+    @property
+    def rung_words(self) -> str:
+        """On which rung of the ladder she is, and why, for the staff; empty on video."""
+        return staff_words(Rung(self.rung), Why(self.rung_why))
 
     def can_be_opened(self, now: datetime) -> bool:
         return self.is_alive and self.opened_at is None and now < self.expires_at

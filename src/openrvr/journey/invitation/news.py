@@ -10,6 +10,14 @@ from openrvr.journey.invitation.models import Invitation
 
 
 @dataclass(frozen=True)
+class RungTaken(News):
+    """The two of them go on by other means. The case is locked."""
+
+    invitation: Invitation
+    now: datetime
+
+
+@dataclass(frozen=True)
 class LinkTakenBack(News):
     """A link of no use any more, behind which she may be waiting. The case is locked."""
 

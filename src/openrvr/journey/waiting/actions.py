@@ -277,6 +277,12 @@ def she_left(invitation: Invitation, *, now: datetime) -> None:
         live.publish(sender, "phone.left", now=now, reference=case.reference)
 
 
+def rings_back_instead(case: Case, invitation: Invitation, *, by: Actor, now: datetime) -> None:
+    """She would rather be rung back: her locked case waits for no officer on video any more."""
+    if case.state == State.WAITING:
+        _waits_no_more(case, invitation, by=by, now=now, because="she asks to be rung back")
+
+
 def leave_when_link_is_taken_back(news: LinkTakenBack) -> None:
     """The page that she waited on has ended: whoever took the link back has to reach her anew."""
     if news.case.state == State.WAITING:

@@ -91,6 +91,9 @@ export class Desk {
       // Answered in another window, or the answer to our press was lost on the way.
       if (call !== this.stage.ticket?.call) void this.refreshState();
     });
+    live.on("rung.taken", ({ call, rung, rung_words }) => {
+      if (call === this.stage.ticket?.call) this.stage.takeRung(rung, rung_words ?? "");
+    });
     live.on("statement.objected", ({ reference }) => say(`${reference}: she has read the statement, and something in it is not right.`));
     live.on("statement.signed", ({ reference }) => say(`${reference}: she has signed the statement.`, "good"));
     live.on("call.near", (_, { at }) => (this.asOf = Math.max(this.asOf, Date.parse(at))));

@@ -2,6 +2,7 @@
 import { join } from "#call/joining";
 import type { LinkStats, MediaPlane, OtherSide, PlaneState } from "#call/plane";
 import type { Meetings } from "#call/meeting";
+import { carriedOn, type Rung } from "#call/rungs";
 import { CallRecording } from "#evidence/call_recording";
 import type { Delivery } from "#evidence/delivery";
 import type { Cause } from "#evidence/slices";
@@ -73,7 +74,7 @@ export class Stage {
   }
 
   begin(ticket: DeskTicket): void {
-    if (this.current?.call === ticket.call) return;
+    if (this.current?.call === ticket.call) return this.takeRung(ticket.rung, ticket.rung_words);
     this.plane?.stop();
     this.current = ticket;
     this.join(ticket);
@@ -98,6 +99,7 @@ export class Stage {
     this.seen = new Promise((resolve) => (sawHer = resolve));
     this.plane = join(this.meetings.for(ticket), {
       camera: this.own.camera,
+      rung: ticket.rung,
       remote: this.remote,
       onFirstFrame: () => {
         sawHer();
@@ -170,6 +172,14 @@ export class Stage {
     this.showWords();
   }
 
+  /** She goes on by other means: so does he. */
+  takeRung(rung: Rung, words: string): void {
+    if (!this.current) return;
+    Object.assign(this.current, { rung, rung_words: words });
+    this.plane?.carry(rung);
+    this.showWords();
+  }
+
   /** What the stage says while there is no call. */
   rest(sentence: string): void {
     if (!this.current) this.say(sentence);
@@ -219,6 +229,7 @@ export class Stage {
   }
 
   private showWords(): void {
+    byId("stage").dataset.rung = this.current?.rung ?? "video";
     const words = this.words();
     const list = byId("stage-words");
     const key = JSON.stringify(words);
@@ -231,11 +242,13 @@ export class Stage {
   private words(): Word[] {
     const { other } = this;
     const alarm = this.recording?.alarm;
+    const carried = carriedOn[this.current?.rung ?? "video"];
     return [
       ...(alarm ? [{ text: alarm, tone: "danger" } as const] : []),
       ...(other?.hidden ? [{ text: "Her page is in the background, or her phone is locked", tone: "risk" } as const] : []),
-      ...(other && !other.camera ? [{ text: "Her camera is off" }] : []),
-      ...(other && !other.sound ? [{ text: "Her sound is off" }] : []),
+      ...(this.current?.rung_words ? [{ text: this.current.rung_words }] : []),
+      ...(other && !other.camera && carried.picture !== "none" ? [{ text: "Her camera is off" }] : []),
+      ...(other && !other.sound && carried.sound ? [{ text: "Her sound is off" }] : []),
       ...(this.current && this.muted.audio ? [{ text: "You are muted" }] : []),
       ...(this.current && this.muted.video ? [{ text: "Your camera is off: she does not see you" }] : []),
       ...(this.cameraProblem ? [{ text: this.cameraProblem, tone: "risk" } as const] : []),

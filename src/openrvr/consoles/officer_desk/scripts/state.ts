@@ -1,9 +1,13 @@
 // What the server knows of this officer, as it tells it to the desk.
 import type { CallTicket } from "#call/plane";
+import type { Rung } from "#call/rungs";
 
 export interface DeskTicket extends CallTicket {
   started: string;
   reference: string;
+  rung: Rung;
+  /** Which rung, and why, where it is not video. */
+  rung_words: string;
 }
 
 export interface Physical {

@@ -3,11 +3,14 @@ import { CameraFailed, show, type Camera, type Facing } from "#call/camera";
 import { join } from "#call/joining";
 import type { Meetings } from "#call/meeting";
 import type { MediaKind, MediaPlane, OtherSide, PlaneState } from "#call/plane";
+import { wantedOn } from "#call/rungs";
 import { post } from "#kit/http";
 import { _ } from "#kit/words";
 
 import { Choices } from "./choices";
 import { element, onTap } from "./elements";
+import { CallLadder } from "./ladder";
+import { onRung, rungNow } from "./rungs";
 import { SendingDoor } from "./sending/door";
 import { startSelfView } from "./self_view";
 import type { PhoneTicket, Urls } from "./state";
@@ -25,6 +28,7 @@ export class PhoneCall {
   private current: PhoneTicket | null = null;
   private readonly remote = element<HTMLVideoElement>("remote-video");
   private readonly choices = new Choices();
+  private readonly ladder = new CallLadder(() => this.plane);
   /** Photographs and files of hers. */
   readonly sending: SendingDoor;
 
@@ -45,6 +49,7 @@ export class PhoneCall {
     onTap("leave-now", () => this.onEnd());
     camera.onTrack(() => this.applyChoices());
     camera.onLost(() => this.lost());
+    onRung((rung) => this.plane?.carry(rung));
     this.sending = new SendingDoor({ camera, urls, section: element("call"), face: (facing) => this.face(facing) });
   }
 
@@ -60,11 +65,13 @@ export class PhoneCall {
     element("call-with").textContent = ticket.with;
     element("call-length").dataset.since = ticket.started;
     this.join(ticket);
+    this.ladder.begin();
   }
 
   private join(ticket: PhoneTicket): void {
     this.plane = join(this.meetings.for(ticket), {
       camera: this.camera,
+      rung: rungNow(),
       remote: this.remote,
       onFirstFrame: () => void post(this.urls.seen, { call: ticket.call }).catch(() => undefined),
       onTapNeeded: () => this.offerToGoOn(true),
@@ -79,6 +86,7 @@ export class PhoneCall {
 
   end(): void {
     this.sending.end();
+    this.ladder.end();
     this.plane?.stop();
     this.plane = null;
     this.current = null;
@@ -103,7 +111,7 @@ export class PhoneCall {
     if (this.remote.srcObject) void show(this.remote, this.remote.srcObject as MediaStream);
     if (this.camera.video) return;
     try {
-      await this.camera.open(this.camera.facing);
+      await this.camera.open(this.camera.facing, wantedOn(rungNow()));
     } catch (failure) {
       this.say(failure instanceof CameraFailed ? failure.message : String(failure));
       this.offerToGoOn(true);
@@ -156,9 +164,10 @@ export class PhoneCall {
 
   private tellOf(other: OtherSide): void {
     element("recorded").hidden = !other.records;
+    const carried = wantedOn(rungNow());
     const words = [
-      ...(other.camera ? [] : [_("The officer's camera is off")]),
-      ...(other.sound ? [] : [_("The officer's sound is off")]),
+      ...(other.camera || !carried.picture ? [] : [_("The officer's camera is off")]),
+      ...(other.sound || !carried.sound ? [] : [_("The officer's sound is off")]),
     ];
     const list = element("call-words");
     if (list.dataset.words === words.join()) return;

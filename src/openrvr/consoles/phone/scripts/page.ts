@@ -3,6 +3,7 @@ import { stayAwake } from "#call/awake";
 import { Camera, CameraFailed } from "#call/camera";
 import { Meetings } from "#call/meeting";
 import { mayOpenWithoutAsking } from "#call/permission";
+import { wantedOn } from "#call/rungs";
 import { post } from "#kit/http";
 import { LiveStream } from "#kit/live";
 import { showLiveState } from "#kit/live_banner";
@@ -12,6 +13,7 @@ import { startTicking, tick } from "#kit/ticking";
 import { PhoneCall } from "./call";
 import { CheckIn } from "./check_in";
 import { element } from "./elements";
+import { adoptRung, onRung, rungNow } from "./rungs";
 import { fetchState, type PageData, type PhoneState, type PhoneTicket, type Urls } from "./state";
 import type { PhotographRequest } from "./sending/door";
 import { StatementDoor } from "./statement/door";
@@ -60,6 +62,7 @@ export class PhonePage {
       button.addEventListener("click", () => void this.reopenCamera());
     }
     this.camera.onLost(() => this.showCamera());
+    onRung(() => void this.bringCameraToRung());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.refresh());
   }
 
@@ -71,6 +74,10 @@ export class PhonePage {
     live.on("call.live", (ticket, { at }) => {
       this.asOf = Math.max(this.asOf, Date.parse(at));
       this.enterCall(ticket as PhoneTicket);
+    });
+    live.on("rung.taken", ({ rung }, { at }) => {
+      this.asOf = Math.max(this.asOf, Date.parse(at));
+      adoptRung(rung);
     });
     live.on("photograph.asked", (request, { at }) => {
       this.asOf = Math.max(this.asOf, Date.parse(at));
@@ -112,6 +119,7 @@ export class PhonePage {
     if (at < this.asOf) return this.refreshSoon();
     this.asOf = at;
     noteServerTime(state.now);
+    adoptRung(state.rung);
     if (state.step === "over") return this.end(this.call?.ticket ? "call" : this.instead);
     if (state.step === "call" && state.call) {
       this.enterCall(state.call);
@@ -147,14 +155,23 @@ export class PhonePage {
 
   /** After a reload: the camera opens by itself where the browser allows it, else one tap is asked for. */
   private bringCameraBack(): void {
-    if (this.over || stepShown() === "check_in") return;
+    if (this.over || stepShown() === "check_in" || !wantedOn(rungNow()).sound) return;
     void mayOpenWithoutAsking().then((may) => (may ? this.reopenCamera() : this.showCamera()));
+  }
+
+  /** The camera's light is on only for what is sent, or will be when the link is good again. */
+  private async bringCameraToRung(): Promise<void> {
+    const wanted = wantedOn(rungNow());
+    this.camera.keepOnly(wanted);
+    const lacks = (wanted.picture && !this.camera.video) || (wanted.sound && !this.camera.audio);
+    if (lacks && stepShown() !== "check_in" && !this.over) await this.reopenCamera();
+    else this.showCamera();
   }
 
   private async reopenCamera(): Promise<void> {
     element("waiting-problem").textContent = "";
     try {
-      await this.camera.open(this.camera.facing);
+      await this.camera.open(this.camera.facing, wantedOn(rungNow()));
     } catch (failure) {
       if (failure instanceof CameraFailed) element("waiting-problem").textContent = failure.message;
     }
@@ -163,9 +180,10 @@ export class PhonePage {
 
   private showCamera(): void {
     const on = this.camera.video !== null || this.camera.audio !== null;
+    const lacks = !on && wantedOn(rungNow()).sound;
     element("camera-is-on").hidden = !on;
-    for (const button of document.querySelectorAll<HTMLElement>("[data-reopen-camera]")) button.hidden = on;
-    if (stepShown() === "call") this.call?.offerToGoOn(!on);
+    for (const button of document.querySelectorAll<HTMLElement>("[data-reopen-camera]")) button.hidden = !lacks;
+    if (stepShown() === "call") this.call?.offerToGoOn(lacks);
   }
 
   private end(after: After): void {

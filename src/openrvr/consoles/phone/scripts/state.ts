@@ -1,5 +1,6 @@
 // What the server knows of her way, as it tells it to her page.
 import type { CallTicket } from "#call/plane";
+import type { Rung } from "#call/rungs";
 
 import type { PhotographRequest } from "./sending/door";
 import type { Shown } from "./statement/door";
@@ -13,6 +14,7 @@ export interface PhoneTicket extends CallTicket {
 export interface PhoneState {
   step: Step;
   now: string;
+  rung: Rung;
   call: PhoneTicket | null;
   /** What the officer has asked her for, and she has not answered. */
   photograph: PhotographRequest | null;
@@ -30,6 +32,8 @@ export interface Urls {
   checkIn: string;
   seen: string;
   uploads: string;
+  rung: string;
+  plain: string;
   declinePhotograph: string;
   leave: string;
   over: string;

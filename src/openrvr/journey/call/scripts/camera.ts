@@ -35,6 +35,13 @@ const troubleByName: Record<string, CameraTrouble> = {
 
 const facingMode: Record<Facing, string> = { front: "user", back: "environment" };
 
+/** What of the two is to be opened. */
+export interface Wanted {
+  picture: boolean;
+  sound: boolean;
+}
+
+const both: Wanted = { picture: true, sound: true };
 const picture = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 24, max: 30 } };
 const sound = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
@@ -69,14 +76,16 @@ export class Camera {
   }
 
   /** Must be called from a tap. A device without camera still gets in with its sound alone: look at `video`. */
-  async open(facing: Facing = "front"): Promise<void> {
+  async open(facing: Facing = "front", wanted: Wanted = both): Promise<void> {
     this.facing = facing;
-    const wanted = { audio: sound, video: { ...picture, facingMode: facingMode[facing] } };
+    const video = wanted.picture && { ...picture, facingMode: facingMode[facing] };
+    const audio = wanted.sound && sound;
+    if (!video && !audio) return;
     try {
-      this.adopt(await ask(wanted));
+      this.adopt(await ask({ audio, video }));
     } catch (problem) {
       const failure = asFailure(problem);
-      if (failure.trouble !== "none-found" && failure.trouble !== "in-use") throw failure;
+      if (!video || !audio || (failure.trouble !== "none-found" && failure.trouble !== "in-use")) throw failure;
       await this.openSoundAlone(failure);
     }
   }
@@ -135,7 +144,13 @@ export class Camera {
   }
 
   close(): void {
+    this.keepOnly({ picture: false, sound: false });
+  }
+
+  /** Lets go of what is not wanted: its light goes out, and another app can have it. */
+  keepOnly(wanted: Wanted): void {
     for (const track of this.stream.getTracks()) {
+      if (track.kind === "video" ? wanted.picture : wanted.sound) continue;
       track.stop();
       this.stream.removeTrack(track);
     }

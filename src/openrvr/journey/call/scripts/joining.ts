@@ -3,9 +3,11 @@ import { show, type Camera } from "./camera";
 import { onFirstFrame } from "./first_frame";
 import type { Meeting } from "./meeting";
 import type { MediaPlane } from "./plane";
+import type { Rung } from "./rungs";
 
 export interface Joining {
   camera: Camera;
+  rung: Rung;
   remote: HTMLVideoElement;
   /** The other side's first picture is on this screen. */
   onFirstFrame: () => void;
@@ -26,6 +28,7 @@ export function join(meeting: Meeting, joining: Joining): MediaPlane {
     void show(remote, stream).then((plays) => plays || joining.onTapNeeded());
   });
   onFirstFrame(remote, joining.onFirstFrame);
+  plane.carry(joining.rung);
   plane.use(camera);
   return plane;
 }

@@ -6,6 +6,9 @@ const none: LinkStats = {
   word: "none",
   roundTripMs: null,
   lost: 0,
+  lostThere: 0,
+  roomKbps: null,
+  bytes: 0,
   inKbps: 0,
   outKbps: 0,
   width: 0,
@@ -18,6 +21,8 @@ interface Counters {
   at: number;
   received: number;
   sent: number;
+  /** With everything that is not picture or sound. */
+  transported: number;
   packets: number;
   packetsLost: number;
 }
@@ -31,22 +36,31 @@ const scale = [
 
 export class LinkReadings {
   private before: Counters | null = null;
+  private pc: RTCPeerConnection | null = null;
+  private bytes = 0;
 
   async read(pc: RTCPeerConnection | null): Promise<LinkStats> {
-    if (!pc || pc.connectionState !== "connected") return none;
+    if (!pc || pc.connectionState !== "connected") return { ...none, bytes: this.bytes };
     const report = [...(await pc.getStats()).values()] as Record<string, number | string | boolean>[];
     const now = countersOf(report);
-    const before = this.before ?? now;
+    const before = this.pc === pc && this.before ? this.before : { ...now, transported: 0 };
     this.before = now;
+    this.pc = pc;
+    this.bytes += Math.max(0, now.transported - before.transported);
     const seconds = Math.max((now.at - before.at) / 1000, 0.001);
     const lost = shareLost(before, now);
     const pair = report.find((line) => line.type === "candidate-pair" && line.nominated && line.state === "succeeded");
     const roundTripMs = pair?.currentRoundTripTime === undefined ? null : Number(pair.currentRoundTripTime) * 1000;
     const video = report.find((line) => line.type === "inbound-rtp" && line.kind === "video");
+    const lostThere = Math.max(0, ...report.map((line) => (line.type === "remote-inbound-rtp" ? Number(line.fractionLost ?? 0) : 0)));
+    const room = pair?.availableOutgoingBitrate;
     return {
-      ...grade(roundTripMs ?? 0, lost),
+      ...grade(roundTripMs ?? 0, Math.max(lost, lostThere)),
       roundTripMs,
       lost,
+      lostThere,
+      roomKbps: room === undefined ? null : Math.round(Number(room) / 1000),
+      bytes: this.bytes,
       inKbps: rate(now.received - before.received, seconds),
       outKbps: rate(now.sent - before.sent, seconds),
       width: Number(video?.frameWidth ?? 0),
@@ -66,6 +80,7 @@ function countersOf(report: Record<string, unknown>[]): Counters {
     at: performance.now(),
     received: sum("inbound-rtp", "bytesReceived"),
     sent: sum("outbound-rtp", "bytesSent"),
+    transported: sum("transport", "bytesSent") + sum("transport", "bytesReceived"),
     packets: sum("inbound-rtp", "packetsReceived"),
     packetsLost: sum("inbound-rtp", "packetsLost"),
   };

@@ -6,6 +6,7 @@ import { Listeners } from "./listeners";
 import { LinkReadings } from "./link_readings";
 import { PeerLink } from "./peer_link";
 import type { CallTicket, LinkStats, MediaKind, MediaPlane, OtherSide, PlaneState } from "./plane";
+import type { Rung } from "./rungs";
 import type { Part, Signal, SignalPath } from "./signals";
 
 const silenceLimit = 3000;
@@ -27,6 +28,7 @@ export class PeerPlane implements MediaPlane {
   /** One that was never opened, until the call is there. */
   private camera = new Camera();
   private records = false;
+  private rung: Rung = "video";
   private redials = 0;
   private redialledAt = 0;
   private helloAt = 0;
@@ -78,6 +80,12 @@ export class PeerPlane implements MediaPlane {
   mute(kind: MediaKind, muted: boolean): void {
     this.camera.mute(kind, muted);
     this.beatNow();
+  }
+
+  carry(rung: Rung): void {
+    if (this.rung === rung) return;
+    this.rung = rung;
+    this.link?.carry(rung);
   }
 
   tellRecording(records: boolean): void {
@@ -177,6 +185,7 @@ export class PeerPlane implements MediaPlane {
       ice: this.ticket.ice,
       offers: !this.ticket.polite,
       camera: this.camera,
+      rung: this.rung,
       records: () => this.records,
       send: (part) => this.link === link && this.send(part),
     });

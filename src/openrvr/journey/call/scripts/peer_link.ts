@@ -2,13 +2,16 @@
 import type { Camera } from "./camera";
 import { Listeners } from "./listeners";
 import type { OtherSide } from "./plane";
+import { carriedOn, type Rung } from "./rungs";
 import type { Part } from "./signals";
+import { Stills } from "./stills";
 
 interface LinkOptions {
   ice: RTCConfiguration;
   /** Only one side makes offers (the officer's), so two offers can never cross. */
   offers: boolean;
   camera: Camera;
+  rung: Rung;
   records: () => boolean;
   send: (part: Part) => void;
 }
@@ -17,6 +20,8 @@ const beatEvery = 1000;
 
 /** Upward limits, bit/s: a phone's upload is the narrow place; the officer must be seen clearly. */
 const videoBitrate = { phone: 400_000, officer: 800_000 };
+/** A still of 640 by 480 every four seconds, sharp enough to read a face. */
+const stillsBitrate = 80_000;
 
 export class PeerLink {
   readonly pc: RTCPeerConnection;
@@ -31,6 +36,8 @@ export class PeerLink {
   private readonly beating: ReturnType<typeof setInterval>;
   private stopFollowing: () => void;
   private camera: Camera;
+  private rung: Rung;
+  private stills: Stills | null = null;
   private round = 0;
   private early: (RTCIceCandidateInit | null)[] = [];
 
@@ -48,13 +55,15 @@ export class PeerLink {
     });
     this.pc.addEventListener("connectionstatechange", () => this.onConnectionState());
     this.camera = options.camera;
-    this.stopFollowing = this.camera.onTrack((track) => this.follow(track));
+    this.rung = options.rung;
+    this.stopFollowing = this.camera.onTrack(({ kind }) => this.follow(kind));
     if (options.offers) this.prepare();
   }
 
   close(): void {
     clearInterval(this.beating);
     this.stopFollowing();
+    this.stills?.stop();
     this.pc.close();
   }
 
@@ -62,9 +71,17 @@ export class PeerLink {
   use(camera: Camera): void {
     this.stopFollowing();
     this.camera = camera;
-    this.stopFollowing = camera.onTrack((track) => this.follow(track));
+    this.stopFollowing = camera.onTrack(({ kind }) => this.follow(kind));
     // The picture first: the browser starts one sender after the other, and sound takes it longer.
-    for (const track of [camera.video, camera.audio]) if (track) this.follow(track);
+    for (const track of [camera.video, camera.audio]) if (track) this.follow(track.kind);
+    this.beat();
+  }
+
+  /** Sends what this rung carries, and no more. */
+  carry(rung: Rung): void {
+    this.rung = rung;
+    for (const kind of ["video", "audio"]) this.follow(kind);
+    void this.capVideo();
     this.beat();
   }
 
@@ -155,12 +172,17 @@ export class PeerLink {
   }
 
   private trackFor(kind: string): MediaStreamTrack | null {
-    return kind === "audio" ? this.camera.audio : this.camera.video;
+    const { sound, picture } = carriedOn[this.rung];
+    if (kind === "audio") return sound ? this.camera.audio : null;
+    this.stills?.stop();
+    this.stills = picture === "stills" && this.camera.video ? new Stills(this.camera.video) : null;
+    if (this.stills) return this.stills.track;
+    return picture === "live" ? this.camera.video : null;
   }
 
-  private follow(track: MediaStreamTrack): void {
-    const transceiver = this.pc.getTransceivers().find((each) => each.receiver.track.kind === track.kind);
-    void transceiver?.sender.replaceTrack(track);
+  private follow(kind: string): void {
+    const transceiver = this.pc.getTransceivers().find((each) => each.receiver.track.kind === kind);
+    void transceiver?.sender.replaceTrack(this.trackFor(kind));
   }
 
   private async capVideo(): Promise<void> {
@@ -168,15 +190,16 @@ export class PeerLink {
     const parameters = sender?.getParameters();
     const encoding = parameters?.encodings?.[0];
     if (!sender || !parameters || !encoding) return;
-    encoding.maxBitrate = videoBitrate[this.options.offers ? "officer" : "phone"];
+    const full = videoBitrate[this.options.offers ? "officer" : "phone"];
+    encoding.maxBitrate = carriedOn[this.rung].picture === "stills" ? stillsBitrate : full;
     await sender.setParameters(parameters).catch(() => undefined);
   }
 
   private self(): OtherSide {
     const { audio, video } = this.camera;
     return {
-      camera: video?.enabled ?? false,
-      sound: audio?.enabled ?? false,
+      camera: (video?.enabled ?? false) && carriedOn[this.rung].picture !== "none",
+      sound: (audio?.enabled ?? false) && carriedOn[this.rung].sound,
       hidden: document.visibilityState === "hidden",
       records: this.options.records(),
     };

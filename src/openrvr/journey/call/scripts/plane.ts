@@ -1,5 +1,6 @@
 // The port between a page and whatever carries the call. Today: peer to peer (peer.ts).
 import type { Camera, Facing } from "./camera";
+import type { Rung } from "./rungs";
 
 /** What the server hands to both sides when an officer has answered: news of kind `call.live`, and the state JSON. */
 export interface CallTicket {
@@ -26,6 +27,8 @@ declare module "#kit/live" {
     "call.live": CallTicket;
     "call.signal": { call: string; data: unknown };
     "call.ended": CallEnd;
+    /** They go on by other means. The officer is told which call it is of, and why, in the staff's words. */
+    "rung.taken": { rung: Rung; call?: string; rung_words?: string };
   }
 }
 
@@ -53,6 +56,12 @@ export interface LinkStats {
   roundTripMs: number | null;
   /** Share of packets lost on the way to us since the last reading, 0 to 1. */
   lost: number;
+  /** And on the way from us, as the other side last told. */
+  lostThere: number;
+  /** What the browser believes that the way from us can carry; null where it does not say. */
+  roomKbps: number | null;
+  /** Bytes that this call has taken so far, both ways, on this page. */
+  bytes: number;
   inKbps: number;
   outKbps: number;
   width: number;
@@ -74,6 +83,8 @@ export interface MediaPlane {
   stop(): void;
   setCamera(facing: Facing): Promise<void>;
   mute(kind: MediaKind, muted: boolean): void;
+  /** Sends what this rung of the ladder carries, and no more. */
+  carry(rung: Rung): void;
   /** Tells the other side whether it is being recorded here. */
   tellRecording(records: boolean): void;
   /** A new stream replaces the one before: give it to the <video> as it comes. */

@@ -276,8 +276,7 @@ def _begin(
 ) -> Upload:
     """The exhibit of what she begins to send."""
     case = cases.lock(invitation.case_id)
-    call = live_of_phone(invitation)
-    if call is None:
+    if not Invitation.objects.filter(pk=invitation.pk, ended_at=None).exists():
         raise CallIsOver
     if not hasattr(invitation, "recording_notice"):
         raise NotTold
@@ -292,7 +291,8 @@ def _begin(
             case=case,
             number=case_number(case.pk),
             kind=Kind.PHOTOGRAPH if asked else Kind.UPLOAD,
-            call=call,
+            # Before the officer answers, and where there is no call at all, it is the case's.
+            call=live_of_phone(invitation),
             made_at=now,
         ),
         by=victim(invitation.pk),

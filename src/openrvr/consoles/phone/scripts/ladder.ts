@@ -1,0 +1,85 @@
+// The ladder as she meets it in the call: one tap down, one tap back to video, and by itself when the link is poor.
+import type { MediaPlane } from "#call/plane";
+import { below, type Rung } from "#call/rungs";
+import { StepsByItself } from "#call/steps_by_itself";
+import { _ } from "#kit/words";
+
+import { element, onTap } from "./elements";
+import { onRung, rungNow, takeRung } from "./rungs";
+
+const readEvery = 2000;
+
+const words: Record<Rung, string> = {
+  video: "",
+  stills: _("Sound, with a picture now and then"),
+  sound: _("Sound only"),
+  text: _("Text only"),
+  plain: "",
+};
+
+const weak = _("The link is weak: sound first. The picture comes back by itself.");
+
+/** What the tap down leads to. */
+const further: Record<Rung, string> = {
+  video: _("Fewer pictures"),
+  stills: _("Sound only"),
+  sound: _("Write instead"),
+  text: _("Ring me back"),
+  plain: _("Ring me back"),
+};
+
+export class CallLadder {
+  private readonly byItself = new StepsByItself("video");
+  private isWeak = false;
+  private reading: ReturnType<typeof setInterval> | undefined;
+
+  constructor(private readonly plane: () => MediaPlane | null) {
+    onTap("rung-down", () => this.choose(below(rungNow())));
+    onTap("rung-up", () => this.choose("video"));
+    onRung(() => this.show());
+    this.show();
+  }
+
+  begin(): void {
+    this.end();
+    this.reading = setInterval(() => void this.read(), readEvery);
+  }
+
+  end(): void {
+    clearInterval(this.reading);
+  }
+
+  private choose(rung: Rung): void {
+    this.isWeak = false;
+    this.byItself.chosen(rung);
+    void takeRung(rung, "chosen");
+    this.show();
+  }
+
+  private async read(): Promise<void> {
+    const plane = this.plane();
+    // Where nothing is heard at all the call is made anew: that is another matter, and no reason for less.
+    if (plane?.state !== "live") return;
+    const stats = await plane.stats();
+    showData(stats.bytes);
+    if (stats.word === "none") return;
+    const now = rungNow();
+    const next = this.byItself.read({ ...stats, at: performance.now() }, now);
+    if (!next) return;
+    this.isWeak = next !== "video";
+    void takeRung(next, below(now) === next ? "link_poor" : "link_good");
+  }
+
+  private show(): void {
+    const rung = rungNow();
+    document.body.dataset.rung = rung;
+    element("rung-words").textContent = this.isWeak ? weak : words[rung];
+    element("rung-down").textContent = further[rung];
+    element("rung-up").hidden = rung === "video";
+  }
+}
+
+function showData(bytes: number): void {
+  const megabytes = bytes / 1_000_000;
+  element("data-used").textContent = _("{} MB used", megabytes < 10 ? megabytes.toFixed(1) : Math.round(megabytes));
+}
