@@ -42,6 +42,12 @@ class PhoneNetwork:
         self._inside("nft", "add rule inet cut in drop")
         self._inside("nft", "add rule inet cut out drop")
 
+    def spoil(self, percent: int) -> None:
+        """Of every hundred packets of the call `percent` are lost, both ways; pages still load."""
+        for way in ("in", "out"):
+            lost = f"meta l4proto udp numgen random mod 100 < {percent} drop"
+            self._inside("nft", f"add rule inet cut {way} {lost}")
+
     def mend(self) -> None:
         self._inside("nft", "flush table inet cut")
 

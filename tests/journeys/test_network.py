@@ -191,3 +191,26 @@ _MEDIA_BYTES = """async () => {
   }
   return total;
 }"""
+
+
+def test_on_a_poor_link_sound_comes_first_and_the_picture_comes_back_slowly(
+    demo: Demo, phone: Person, officer: Person, mended: PhoneNetwork
+) -> None:
+    in_a_call(phone, officer)
+    desk, words = officer.page.locator("#stage-words"), phone.page.locator("#rung-words")
+    mended.spoil(25)
+    expect(desk).to_contain_text("Sound with a still every few seconds: her link is poor")
+    expect(words).to_contain_text("sound first")
+    stills = officer.sees().frames
+    officer.waits_for_picture(more=1)
+    expect(desk).to_contain_text("Sound only: her link is poor", timeout=40_000)
+    assert officer.sees().frames - stills < 30, "that was video"
+
+    mended.mend()
+    phone.page.wait_for_timeout(15_000)
+    expect(desk).to_contain_text("Sound only")
+    expect(desk).to_contain_text("her link is getting better", timeout=40_000)
+    officer.waits_for_picture(more=1)
+    # What she chooses is hers: it is not taken back by a good link.
+    phone.page.get_by_role("button", name="Video again").click()
+    both_see_each_other(phone, officer)
