@@ -14,6 +14,7 @@ from openrvr.foundation.messages.models import Message, MessageState
 from openrvr.journey.call.models import Call
 from openrvr.journey.escalation.models import PhysicalRequest
 from openrvr.journey.invitation.models import Invitation
+from openrvr.journey.invitation.rungs import Rung
 from openrvr.journey.offer.models import Offer
 from openrvr.journey.waiting.models import Ring, Waiting
 
@@ -47,6 +48,7 @@ class Way:
     call: Call | None
     physical: PhysicalRequest | None
     offer: Offer | None
+    ring_back_by: datetime | None
     now: datetime
 
     @property
@@ -71,6 +73,11 @@ def verdict(way: Way) -> Verdict:
     physical = way.physical
     if physical and not physical.acknowledged_at:
         return Verdict("A patrol is asked for and nobody has it yet: stay on the line.", "danger")
+    asks_to_be_rung = way.invitation and way.invitation.rung == Rung.PLAIN
+    if asks_to_be_rung and way.ring_back_by and not way.call:
+        return Verdict(
+            f"The caller asks to be rung back, by {clock_time(way.ring_back_by)}.", "danger"
+        )
     told = _VERDICTS.get(State(way.case.state))
     return told(way) if told else Verdict("You answer for the caller until somebody else does.")
 
@@ -125,8 +132,10 @@ def _invited(way: Way) -> Verdict:
     if fault:
         why = f" {text.trouble}" if text and text.trouble else ""
         return Verdict(f"{fault}.{why} Check the number, then send the link again.", "danger")
-    if link.trouble:
-        return Verdict(f"Help with the phone: {link.trouble}", "risk")
+    if link.rung_words or link.trouble:
+        trouble = f" Help with the phone: {link.trouble}" if link.trouble else ""
+        rung = f" {link.rung_words}." if link.rung_words else ""
+        return Verdict(f"Stay on the line.{rung}{trouble}", "risk")
     if text and text.trouble and not link.opened_at:
         return Verdict(f"{text.trouble}", "risk")
     if link.opened_at:

@@ -111,6 +111,7 @@ def _way_of(case: Case, now: datetime) -> progress.Way:
     link = links.order_by("-created_at").first()
     waitings, calls = Waiting.objects.filter(invitation=link), Call.objects.filter(invitation=link)
     waiting = waitings.order_by("-id").first() if link else None
+    owed = case.promises.filter(kind="call_back_or_visit", state="open")
     rings = Ring.objects.filter(waiting=waiting, ended_at=None).select_related("officer")
     return progress.Way(
         case=case,
@@ -120,6 +121,7 @@ def _way_of(case: Case, now: datetime) -> progress.Way:
         call=calls.select_related("officer").order_by("-started_at").first() if link else None,
         physical=case.physical_requests.select_related("acknowledged_by").order_by("-id").first(),
         offer=case.offers.order_by("-id").first(),
+        ring_back_by=owed.values_list("due_at", flat=True).first(),
         now=now,
     )
 

@@ -34,6 +34,7 @@ class Cause(StrEnum):
     CONNECTING = "connecting"
     STALLED = "stalled"
     HUNG_UP = "hung_up"
+    RUNG = "rung"
     UNKNOWN = "unknown"
 
 

@@ -25,6 +25,7 @@ function onNews({ stream, kind, data }: LiveMessage): void {
 function tell(kind: string, { reference, officer, words }: About): void {
   if (kind === "officer.answered") say(`${reference}: ${officer} has answered. You may clear the line.`, "good");
   if (kind === "phone.left") say(`${reference}: the caller has left the page. Stay on the line, or ring back.`);
+  if (kind === "ring_back.asked") say(`${reference}: the caller asks to be rung back.`);
   if (kind === "promise.missed") say(`${reference}: not kept in time: ${words}`);
 }
 

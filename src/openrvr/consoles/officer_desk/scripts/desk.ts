@@ -94,6 +94,7 @@ export class Desk {
     live.on("rung.taken", ({ call, rung, rung_words }) => {
       if (call === this.stage.ticket?.call) this.stage.takeRung(rung, rung_words ?? "");
     });
+    live.on("ring_back.asked", ({ reference }) => say(`${reference}: she asks to be rung back, on her number in the case.`));
     live.on("statement.objected", ({ reference }) => say(`${reference}: she has read the statement, and something in it is not right.`));
     live.on("statement.signed", ({ reference }) => say(`${reference}: she has signed the statement.`, "good"));
     live.on("call.near", (_, { at }) => (this.asOf = Math.max(this.asOf, Date.parse(at))));

@@ -177,6 +177,7 @@ export class Stage {
     if (!this.current) return;
     Object.assign(this.current, { rung, rung_words: words });
     this.plane?.carry(rung);
+    this.recording?.takeRung(rung);
     this.showWords();
   }
 

@@ -47,6 +47,7 @@ declare module "#kit/live" {
     "ring.started": { ring: number; reference: string; until: string };
     "ring.ended": { ring: number; end: string };
     "case.changed": { reference: string };
+    "ring_back.asked": { reference: string };
     "statement.objected": { reference: string };
     "statement.signed": { reference: string };
     "promises.changed": { reference: string };

@@ -21,7 +21,7 @@ const weak = _("The link is weak: sound first. The picture comes back by itself.
 
 /** What the tap down leads to. */
 const further: Record<Rung, string> = {
-  video: _("Fewer pictures"),
+  video: _("Use less data"),
   stills: _("Sound only"),
   sound: _("Write instead"),
   text: _("Ring me back"),

@@ -28,7 +28,7 @@ export class PeerPlane implements MediaPlane {
   /** One that was never opened, until the call is there. */
   private camera = new Camera();
   private records = false;
-  private rung: Rung = "video";
+  rung: Rung = "video";
   private redials = 0;
   private redialledAt = 0;
   private helloAt = 0;

@@ -75,6 +75,8 @@ export type MediaKind = "audio" | "video";
 
 export interface MediaPlane {
   readonly state: PlaneState;
+  /** What it carries. */
+  readonly rung: Rung;
   /** Finds the other side. Until `use` it gets neither picture nor sound. */
   start(): void;
   /** From now on the other side sees and hears what this camera does. */

@@ -31,6 +31,7 @@ CAUSES = {
     Cause.CONNECTING: "connecting",
     Cause.STALLED: "the recorder stood still",
     Cause.HUNG_UP: "hanging up",
+    Cause.RUNG: "they spoke without it: sound only, or text",
     Cause.UNKNOWN: "cause not known",
 }
 

@@ -1,6 +1,7 @@
 // The recording of one call, made by the officer's page: it begins by itself when the call is live and she has been told.
 import type { Camera } from "#call/camera";
 import type { MediaPlane, OtherSide, PlaneState } from "#call/plane";
+import { wantedOn, type Rung } from "#call/rungs";
 import { post, RequestRefused } from "#kit/http";
 import { serverNow } from "#kit/server_clock";
 
@@ -31,6 +32,7 @@ export class CallRecording {
   private remote: MediaStream | null = null;
   private state: PlaneState;
   private gap = 0;
+  private rung: Rung = "video";
   /** performance.now() since when the call is live and she is not recorded; 0 where she is. */
   private unrecordedSince = 0;
   private lookedAt = serverNow();
@@ -44,15 +46,29 @@ export class CallRecording {
     this.state = plane.state;
     this.conditions = { victim: new Conditions(serverNow), officer: new Conditions(serverNow) };
     this.recorders = {
-      victim: this.recorder("victim", () => this.remote?.getTracks() ?? [], () => this.whyShe()),
+      victim: this.recorder("victim", () => (this.isCarried ? (this.remote?.getTracks() ?? []) : []), () => this.whyShe()),
       officer: this.recorder("officer", () => own.stream.getTracks(), () => "turned_off"),
     };
+    this.takeRung(plane.rung);
     void this.begin();
   }
 
   /** Whether her part of the call is being recorded: she is told. */
   get isRecording(): boolean {
     return this.recorders.victim.isRecording;
+  }
+
+  /** Whether the rung of the ladder carries anything of her that could be recorded. */
+  private get isCarried(): boolean {
+    return wantedOn(this.rung).sound;
+  }
+
+  /** They go on by other means. */
+  takeRung(rung: Rung): void {
+    this.rung = rung;
+    this.conditions.victim.set("picture", "rung", !wantedOn(rung).picture);
+    if (!this.isCarried) this.recorders.victim.rest("rung");
+    this.recorders.victim.look();
   }
 
   /** Seconds of her that are missing since the call began. */
@@ -93,9 +109,10 @@ export class CallRecording {
     this.conditions.officer.set("sound", "turned_off", this.own.audio?.enabled === false);
     const now = serverNow();
     if (now - this.lookedAt > longestLook) this.missed("stalled", this.lookedAt);
-    if (!this.isRecording || this.conditions.victim.everythingIsMissing || this.isLate("victim")) this.gap += Math.max(0, now - this.lookedAt);
+    const isMissing = !this.isRecording || this.conditions.victim.everythingIsMissing || this.isLate("victim");
+    if (this.isCarried && isMissing) this.gap += Math.max(0, now - this.lookedAt);
     this.lookedAt = now;
-    const lacks = this.state === "live" && !this.isRecording;
+    const lacks = this.isCarried && this.state === "live" && !this.isRecording;
     this.unrecordedSince = lacks ? this.unrecordedSince || performance.now() : 0;
   }
 
@@ -146,8 +163,9 @@ export class CallRecording {
   }
 
   private onOtherSide({ camera, sound }: OtherSide): void {
-    this.conditions.victim.set("picture", "turned_off", !camera);
-    this.conditions.victim.set("sound", "turned_off", !sound);
+    const carried = wantedOn(this.rung);
+    this.conditions.victim.set("picture", "turned_off", !camera && carried.picture);
+    this.conditions.victim.set("sound", "turned_off", !sound && carried.sound);
   }
 
   private whyShe(): Cause {

@@ -76,6 +76,11 @@ export class PersonRecorder {
     this.begin(flowing);
   }
 
+  /** Nothing comes of this person for a while, and rightly: it goes on when tracks flow again. */
+  rest(why: Cause): void {
+    this.end(why);
+  }
+
   /** Records no more; done when the last slice is where it is safe. */
   async stop(why: Cause): Promise<void> {
     this.stopped = true;

@@ -11,7 +11,8 @@ export type Cause =
   | "not_supported"
   | "connecting"
   | "stalled"
-  | "hung_up";
+  | "hung_up"
+  | "rung";
 
 /** Something that ought to be in the recording and is not, though its bytes go on. Instants are the server's, in ms. */
 export interface Condition {
