@@ -6,6 +6,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Iterator
+from functools import partial
 
 import httpx
 import pytest
@@ -18,6 +19,7 @@ from openrvr.config.processes import listening
 
 THREADS = 2
 LARGEST = 1000
+AT_ONCE = 3
 
 
 def _echo(environ, start_response):  # type: ignore[no-untyped-def]
@@ -29,7 +31,8 @@ def _echo(environ, start_response):  # type: ignore[no-untyped-def]
 @pytest.fixture
 def server() -> Iterator[str]:
     """Pages of two threads, as the web process makes them of twelve."""
-    app = WholeBodies(WSGIMiddleware(_echo, workers=THREADS), LARGEST, seconds=0.5)  # type: ignore[arg-type]
+    pages = partial(WholeBodies, WSGIMiddleware(_echo, workers=THREADS), LARGEST)  # type: ignore[arg-type]
+    app = pages(seconds=0.5, others={"/photo": pages(seconds=5, at_once=AT_ONCE)})
     listener = listening.listen("127.0.0.1", 0)
     running = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -39,10 +42,10 @@ def server() -> Iterator[str]:
     thread.join()
 
 
-def _slow_sender(server: str, told: int, sent: bytes = b"a") -> socket.socket:
+def _slow_sender(server: str, told: int, sent: bytes = b"a", *, path: str = "/") -> socket.socket:
     address = httpx.URL(server)
     sender = socket.create_connection((address.host, address.port or 80), timeout=5)
-    head = f"POST / HTTP/1.1\r\nHost: {address.host}\r\nContent-Length: {told}\r\n\r\n"
+    head = f"POST {path} HTTP/1.1\r\nHost: {address.host}\r\nContent-Length: {told}\r\n\r\n"
     sender.sendall(head.encode() + sent)
     return sender
 
@@ -80,6 +83,19 @@ def test_whoever_hangs_up_while_sending_is_let_go() -> None:
 
     scope = {"type": "http", "headers": []}
     asyncio.run(WholeBodies(never, LARGEST)(scope, gone, never))  # type: ignore[arg-type]
+
+
+def test_more_than_so_many_at_once_are_asked_to_come_again(server: str) -> None:
+    """What is held in memory has a limit, and those beside it are served."""
+    slow = [_slow_sender(server, told=100, path="/photo") for _ in range(AT_ONCE)]
+    for sender in slow:
+        sender.settimeout(0.05)
+        with pytest.raises(TimeoutError):
+            sender.recv(1)  # It is being read.
+    assert httpx.post(f"{server}/photo", content=b"x").status_code == 503
+    assert httpx.post(server, content=b"x").status_code == 200
+    for sender in slow:
+        sender.close()
 
 
 def test_a_reader_that_takes_nothing_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
