@@ -48,6 +48,7 @@ demo: setup
 
 test: setup
 	@setup/browser
+	@setup/other_browsers
 	@setup/antivirus
 	@python -m pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder
 

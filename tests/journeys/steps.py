@@ -11,7 +11,8 @@ from playwright.sync_api import Locator, expect
 
 from openrvr.config.processes.embedded_postgres import OWNER_ROLE, Cluster
 from tests.journeys.given import invited
-from tests.journeys.people import Person, Seen
+from tests.journeys.people import Person
+from tests.journeys.reading import Seen
 from tests.running_demo import PATIENCE, Demo
 
 
