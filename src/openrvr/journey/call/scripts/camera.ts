@@ -56,7 +56,8 @@ function ask(constraints: MediaStreamConstraints): Promise<MediaStream> {
 
 function asFailure(problem: unknown): CameraFailed {
   if (problem instanceof CameraFailed) return problem;
-  const name = problem instanceof DOMException ? problem.name : "";
+  // Not every browser's OverconstrainedError is a DOMException: WebKit's is an object of its own.
+  const name = (problem as { name?: string } | null)?.name ?? "";
   return new CameraFailed(troubleByName[name] ?? "unknown");
 }
 
