@@ -17,13 +17,17 @@ from benchmarks.blackout import pictures_back
 from benchmarks.call import BareDesk, OurDesk, bare_server, one_call
 from benchmarks.evidence import calls_with_and_without, verifications
 from benchmarks.figures import Figure, table
+from benchmarks.slow import first_pages
 from tests.journeys.browsers import BLUE, GREEN, launch, solid_film
-from tests.journeys.given import eligible
+from tests.journeys.given import eligible, invited
+from tests.journeys.steps import link_of
 from tests.running_demo import PATIENCE, Demo
 
 TIMES = int(os.environ.get("BENCH_TIMES", "12"))
 
 USABLE = Figure("Tap on the link -> check-in page usable", "ms", ratio=1.5)
+SLOW_FIRST = Figure("3G, CPU / 4: tap on the link -> first page usable", "ms", limit=2000)
+SLOW_NEXT = Figure("3G, CPU / 4: press on Continue -> camera page usable", "ms")
 PHONE_SEES = Figure("Press on Answer -> first picture on the phone", "ms", ratio=1.5)
 DESK_SEES = Figure("Press on Answer -> first picture on the desk", "ms", ratio=1.5)
 HANDED = Figure("Press on Accepts -> text handed to the provider", "ms", limit=200)
@@ -57,6 +61,7 @@ def main() -> int:
             )
             ours = OurDesk(demo, staff)
             _calls(demo, ours, her, staff)
+            _slow(demo, her)
             alarmed, away = eligible(demo, 2)
             ALARM.ours += alarms_seen(her, ours, alarmed, TIMES)
             her.close()
@@ -67,7 +72,9 @@ def main() -> int:
         _starts(data)
         VERIFIED.ours, VERIFIED.bare = verifications(data.parent, TIMES // 2)
     of_a_recording = [RECORDED_DESK, RECORDED_PHONE, RECORDED_CPU, VERIFIED]
-    figures = [USABLE, PHONE_SEES, DESK_SEES, HANDED, ALARM, BYTES, BACK, *of_a_recording, STARTED]
+    of_reaching_her = [USABLE, SLOW_FIRST, SLOW_NEXT, BYTES]
+    of_the_call = [PHONE_SEES, DESK_SEES, HANDED, ALARM, BACK]
+    figures = [*of_reaching_her, *of_the_call, *of_a_recording, STARTED]
     print(table(figures))
     missed = [words for figure in figures for words in figure.missed()]
     print("\n".join(["", "Beyond its limit:", *missed] if missed else ["", "All within limits."]))
@@ -91,6 +98,15 @@ def _calls(demo: Demo, ours: OurDesk, her: Browser, staff: Browser) -> None:
                 figure.bare.append(getattr(theirs, name))
             print(".", end="", flush=True)
         print()
+
+
+def _slow(demo: Demo, her: Browser) -> None:
+    for _ in range(TIMES):
+        first, following = first_pages(her, link_of(demo, invited(demo)))
+        SLOW_FIRST.ours.append(first)
+        SLOW_NEXT.ours.append(following)
+        print(".", end="", flush=True)
+    print()
 
 
 def _recordings(demo: Demo, playwright: Playwright, ours: OurDesk) -> None:
