@@ -1,6 +1,7 @@
 # make demo    OpenRVR at http://localhost:8000 (PORT=, DATA=)
 # make test    everything that the tests need, then all of them
-# make lint, make bench, make screenshots, make clean
+# make screenshots  the pictures in docs; LANGUAGES="ar cy" takes her pages in these too
+# make lint, make bench, make clean
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := setup
@@ -66,7 +67,7 @@ bench: setup
 
 screenshots: setup
 	@setup/browser
-	@python docs/screenshots
+	@python docs/screenshots $(LANGUAGES)
 
 clean:
 	rm -rf $(VENV) $(DIST) frontend/node_modules dist build tests/output .mypy_cache .ruff_cache .pytest_cache \

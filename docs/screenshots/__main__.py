@@ -7,16 +7,19 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parent)]
 
 from films import CALLER, OFFICER, film  # noqa: E402
+from her_pages import BESIDES, IN_THE_CALL, TO_THE_CALL, HerPage, Visit  # noqa: E402
 
 from tests.journeys.browsers import desk_context, launch, phone_context  # noqa: E402
-from tests.journeys.given import eligible  # noqa: E402
+from tests.journeys.given import eligible, invited  # noqa: E402
 from tests.journeys.people import Person  # noqa: E402
+from tests.journeys.steps import goes_home, goes_on_duty, link_of  # noqa: E402
 from tests.running_demo import Demo  # noqa: E402
 
 PICTURES = Path(__file__).resolve().parents[1] / "pictures"
@@ -27,52 +30,76 @@ class Scene:
 
     def __init__(self, demo: Demo, her: Browser, staff: Browser) -> None:
         self.demo = demo
-        self.room = self.seat(staff, "control-room")
-        self.desk = self.seat(staff, "officer")
-        self.phone = phone_context(her).new_page()
+        self.her = her
+        self.staff = staff
+        self.call_taker = self.seat("control-room")
+        self.officer = self.seat("officer")
 
     def take(self, name: str, page: Page) -> Path:
         path = PICTURES / f"{name}.png"
         page.screenshot(path=path)
-        print(path.relative_to(PICTURES.parent.parent))
+        print(path.relative_to(PICTURES.parent.parent), flush=True)
         return path
 
     def play(self) -> None:
-        """From the offer to the middle of the call, a picture of each page on the way."""
-        phone, desk, room = self.phone, self.desk, self.room
-        desk.get_by_role("button", name="Go on duty").click()
-        desk.wait_for_function("() => document.getElementById('self-video').videoWidth > 0")
+        """From the offer to the end of the call, a picture of each page on the way."""
+        room, desk = self.call_taker.page, self.officer.page
+        goes_on_duty(self.officer)
         reference = eligible(self.demo, 1, caller_name="Demo Caller H")[0]
         self._go(room, f"/control-room/reports/{reference}/")
         room.get_by_role("button", name="Accepts").wait_for()
         self.take("control-room", room)
         room.get_by_role("button", name="Accepts").click()
-        self._go(phone, "/demo/phone/")
-        phone.locator("a[href*='/s/']").last.wait_for()
-        self.take("phone-text", phone)
-        phone.locator("a[href*='/s/']").last.click()
-        phone.get_by_role("button", name="Continue").wait_for()
-        self.take("phone-hello", phone)
-        phone.get_by_role("button", name="Continue").click()
-        phone.locator("#open-camera").wait_for()
-        self.take("phone-camera", phone)
-        phone.click("#open-camera")
-        phone.locator("#ready").wait_for()
-        self.take("phone-ready", phone)
-        phone.click("#ready")
-        phone.locator("#waiting-since").wait_for()
+        visit = self.visit(reference, at="/demo/phone/")
+        visit.phone.locator("a[href*='/s/']").last.wait_for()
+        self.take("phone-text", visit.phone)
+        visit.phone.locator("a[href*='/s/']").last.click()
+        self.pictures(visit, TO_THE_CALL)
         desk.locator("#answer").wait_for()
-        self.take("phone-waiting", phone)
         self.take("officer-desk-ringing", desk)
-        desk.click("#answer")
-        for page in (phone, desk):
-            Person(page, self.demo).waits_for_picture(more=40)
+        self.pictures(visit, IN_THE_CALL[:1])
         room.get_by_text("You may clear the line").first.wait_for()
+        answered = self.take("control-room-answered", room)
+        in_call = self.take("officer-desk", desk)
+        call = PICTURES / f"{IN_THE_CALL[0].name}.png"
+        side_by_side(self.staff, [(answered, 860), (call, 250), (in_call, 860)])
+        board = self.seat("supervisor").page
+        board.get_by_role("heading").first.wait_for()
+        self.take("supervisor", board)
+        self.pictures(visit, IN_THE_CALL[1:])
+        goes_home(self.officer)
 
-    def seat(self, staff: Browser, slug: str) -> Page:
-        page = desk_context(staff).new_page()
+    def again(self, language: str) -> None:
+        """Her pages alone, in another language than English."""
+        goes_on_duty(self.officer)
+        self.pictures(self.linked(language), TO_THE_CALL + IN_THE_CALL, language)
+        goes_home(self.officer)
+
+    def besides(self, language: str = "en") -> None:
+        for page in BESIDES:
+            visit = self.linked(language)
+            self.pictures(visit, (page,), language)
+            visit.phone.context.close()
+
+    def pictures(self, visit: Visit, pages: tuple[HerPage, ...], language: str = "en") -> None:
+        for page in pages:
+            page.reach(visit)
+            self.take(page.name if language == "en" else f"{page.name}.{language}", visit.phone)
+
+    def linked(self, language: str) -> Visit:
+        """A phone at its own link, sent to somebody who speaks that language."""
+        reference = invited(self.demo, caller_name="Demo Caller H", language=language)
+        return self.visit(reference, at=urlsplit(link_of(self.demo, reference)).path)
+
+    def visit(self, reference: str, *, at: str) -> Visit:
+        phone = phone_context(self.her).new_page()
+        self._go(phone, at)
+        return Visit(phone, self.officer, self.call_taker, reference)
+
+    def seat(self, slug: str) -> Person:
+        page = desk_context(self.staff).new_page()
         self._go(page, f"/demo/as/{slug}")
-        return page
+        return Person(page, self.demo)
 
     def _go(self, page: Page, path: str) -> None:
         page.goto(f"http://localhost:{self.demo.port}{path}", wait_until="domcontentloaded")
@@ -97,7 +124,8 @@ def side_by_side(browser: Browser, pictures: list[tuple[Path, int]]) -> None:
     page.close()
 
 
-def main() -> None:
+def main(languages: list[str]) -> None:
+    """All pictures in English, and her own pages in each of `languages` besides."""
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
         place = Path(directory)
@@ -108,17 +136,14 @@ def main() -> None:
             staff = launch(playwright, film(place / "officer.y4m", OFFICER))
             scene = Scene(demo, her, staff)
             scene.play()
-            room = scene.take("control-room-answered", scene.room)
-            phone = scene.take("phone-call", scene.phone)
-            desk = scene.take("officer-desk", scene.desk)
-            side_by_side(staff, [(room, 860), (phone, 250), (desk, 860)])
-            board = scene.seat(staff, "supervisor")
-            board.get_by_role("heading").first.wait_for()
-            scene.take("supervisor", board)
+            scene.besides()
+            for language in languages:
+                scene.again(language)
+                scene.besides(language)
             her.close()
             staff.close()
 
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openrvr.config.settings")
-    main()
+    main(sys.argv[1:])
