@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from openrvr.foundation.audit.models import AuditLine
 from openrvr.foundation.cases.models import Case
+from openrvr.foundation.messages import actions as messages
 from openrvr.foundation.messages.models import Message
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.promises.models import Promise
@@ -113,6 +114,23 @@ def test_whoever_opens_the_report_sees_that_a_colleague_writes_there(
 def test_a_number_that_is_none_is_said_at_the_field(desk: Desk, here: Story) -> None:
     here.reported(number="12")
     assert "check the digits" in desk.get(_path(here.case)).content.decode()
+
+
+def test_before_her_number_stand_the_rules_of_ringing_it(desk: Desk, here: Story) -> None:
+    here.reported(safe_to_ring="no", safe_hours="any time", leave_message="no", others_read="yes")
+    page = desk.get(_path(here.case)).content.decode()
+    before = page[: page.index("07700 900123")]
+    for rule in ("Do not ring.", "Do not leave a message.", "Somebody else reads this phone."):
+        assert rule in before
+
+
+def test_a_text_that_her_rules_forbid_is_said_to_be_forbidden(desk: Desk, here: Story) -> None:
+    here.invited()
+    desk.sends(_path(here.case, "write"), {"field": "safe_to_text", "was": "yes", "now": "no"})
+    messages.deliver(Message.objects.get().pk, here.now)
+    page = desk.get(_path(here.case)).content.decode()
+    assert "Not sent. The report says that it is not safe to text her." in page
+    assert "Check the number" not in page
 
 
 def test_grading_anew_keeps_the_history(desk: Desk, here: Story) -> None:

@@ -12,7 +12,7 @@ from openrvr.foundation.clock.wording import (
     to_the_second,
 )
 from openrvr.foundation.clock.working_days import ForceCalendar
-from openrvr.foundation.messages.rules import is_within_hours, next_try_in
+from openrvr.foundation.messages.rules import next_try_in
 
 ENGLAND = ForceCalendar("Europe/London", "GB", "ENG")
 
@@ -61,23 +61,6 @@ def test_times_in_words() -> None:
         "2 h 5 min",
         "2 days",
     ]
-
-
-@pytest.mark.parametrize(
-    ("hour", "begins", "ends", "safe"),
-    [
-        (12, "00:00", "24:00", True),
-        (8, "09:00", "17:00", False),
-        (9, "09:00", "17:00", True),
-        (17, "09:00", "17:00", False),
-        (23, "22:00", "06:00", True),
-        (5, "22:00", "06:00", True),
-        (12, "22:00", "06:00", False),
-        (12, "09:00", "09:00", False),
-    ],
-)
-def test_safe_hours(hour: int, begins: str, ends: str, safe: bool) -> None:
-    assert is_within_hours(datetime(2026, 1, 1, hour, tzinfo=UTC), begins, ends) is safe
 
 
 def test_retries_come_to_an_end() -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -18,7 +17,6 @@ from openrvr.foundation.messages.phone_numbers import (
 )
 from openrvr.foundation.messages.ports import Receipt
 from openrvr.foundation.messages.providers import notify
-from openrvr.foundation.people.actors import service
 from tests.foundation.notify_stand_in import KEY, StandIn, notify_stand_in
 from tests.story import Story
 
@@ -175,28 +173,6 @@ def test_receipts_come_late_twice_and_in_any_order(story: Story, stand_in: Stand
 def test_a_callback_that_is_not_notifys(body: dict[str, str]) -> None:
     with pytest.raises(KeyError):
         notify.receipt({"status": "delivered", **body} if "id" not in body else body)
-
-
-def test_hours_are_obeyed_to_the_last(story: Story) -> None:
-    """Invariant 6: also when the hours pass while the text waits to be sent."""
-    story.invited()
-    messages.set_safe_contact(
-        story.case,
-        by=service("test"),
-        now=story.now,
-        number="07700 900123",
-        may_text=True,
-        texts_from="09:00",
-        texts_until="12:00",
-    )
-    message = _deliver(story)
-    assert message.state == MessageState.CANCELLED
-    assert "09:00 to 12:00" in message.trouble
-    assert not DemoText.objects.exists()
-    with pytest.raises(messages.NotSafe):
-        messages.send_link(
-            story.case, "http://x/s/Y", by=service("test"), now=story.now + timedelta(hours=1)
-        )
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,13 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from openrvr.foundation.cases.models import Case
-from openrvr.foundation.messages.models import SafeContact
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.promises.models import Promise
 from openrvr.journey.intake import actions as intake
-from openrvr.journey.intake.models import GradeEntry, ReportEdit
+from openrvr.journey.intake.models import GradeEntry, Report, ReportEdit
 from tests.committed import commit
 from tests.story import Story
 from tests.together import together
@@ -85,34 +85,53 @@ def test_what_a_report_cannot_hold_is_refused(
         intake.write_field(story.case.pk, field, was=was, value=value, by=call_taker, now=story.now)
 
 
-def test_the_safe_number_is_checked_and_kept_in_one_form(story: Story, call_taker: Account) -> None:
-    story.reported()
-    assert SafeContact.objects.get(case=story.case).number == "+447700900123"
-    warning = intake.write_field(
-        story.case.pk,
-        "number",
-        was="07700 900123",
-        value="07700 9001",
-        by=call_taker,
-        now=story.now,
+def _write(story: Story, field: str, value: str) -> str:
+    was = getattr(Report.objects.get(case=story.case), field)
+    return intake.write_field(
+        story.case.pk, field, was=was, value=value, by=story.call_taker, now=story.now
     )
-    assert "not a telephone number" in warning
-    assert SafeContact.objects.get(case=story.case).number == ""
 
 
-def test_the_hours_she_gave_outlive_a_corrected_number(story: Story, call_taker: Account) -> None:
+def test_the_safe_number_is_checked_and_kept_in_one_form(story: Story) -> None:
     story.reported()
-    SafeContact.objects.filter(case=story.case).update(texts_from="09:00", texts_until="12:00")
-    intake.write_field(
-        story.case.pk,
-        "number",
-        was="07700 900123",
-        value="07700 900124",
-        by=call_taker,
-        now=story.now,
+    assert story.case.safe_contacts.latest("version").number == "+447700900123"
+    assert "not a telephone number" in _write(story, "number", "07700 9001")
+    assert story.case.safe_contacts.latest("version").number == ""
+
+
+def test_the_safe_hours_are_kept_in_one_form_or_forbid_everything(story: Story) -> None:
+    story.reported()
+    assert _write(story, "safe_hours", "mon to fri 9-3pm") == ""
+    assert story.case.safe_contacts.latest("version").hours == "Mon-Fri 09:00-15:00"
+    assert "more than one way" in _write(story, "safe_hours", "9-5")
+    assert not story.case.safe_contacts.latest("version").hours_are_clear
+
+
+def test_each_change_of_safe_contact_is_a_version_of_its_own(story: Story) -> None:
+    """Append-only: what was in force when something was sent can be read years later."""
+    story.reported()
+    before = story.case.safe_contacts.count()
+    for field, value in (
+        ("safe_to_ring", "yes"),
+        ("safe_hours", "9-15"),
+        ("leave_message", "no"),
+        ("others_read", "yes"),
+        ("safe_words", "appointment"),
+        ("safe_hours", "09:00-15:00"),  # the same, in other characters
+        ("weapons", "None"),
+    ):
+        _write(story, field, value)
+    versions = story.case.safe_contacts.order_by("version")
+    assert [each.version for each in versions] == list(range(1, before + 6))
+    last = versions[len(versions) - 1]
+    assert (last.number, last.hours, last.wording) == (
+        "+447700900123",
+        "09:00-15:00",
+        "appointment",
     )
-    contact = SafeContact.objects.get(case=story.case)
-    assert (contact.number, contact.texts_from) == ("+447700900124", "09:00")
+    assert last.by == story.call_taker.actor.label
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        versions.update(number="")
 
 
 def test_regrading_keeps_the_history_and_moves_the_clock(story: Story, call_taker: Account) -> None:

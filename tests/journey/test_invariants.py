@@ -27,9 +27,12 @@ from openrvr.foundation.audit.queries import verify
 from openrvr.foundation.cases.models import Case, CaseMove
 from openrvr.foundation.jobs.sweeping import sweep_once
 from openrvr.foundation.messages import actions as messages
+from openrvr.foundation.messages.hours import is_open
 from openrvr.foundation.messages.models import Message
+from openrvr.foundation.messages.queries import text_hours
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.people.roles import Role
+from openrvr.foundation.policy.queries import policy
 from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.promises.models import Handover, Promise, Rung
 from openrvr.foundation.refusal import Refused
@@ -149,10 +152,47 @@ class Room(RuleBasedStateMachine):
         if case:
             self._try(lambda: invitations.revoke(case.pk, by=self.call_takers[0], now=self.now))
 
-    @rule(which=somebody)
-    def check_in(self, which: int) -> None:
+    @rule(
+        which=somebody,
+        said=st.sampled_from(
+            [
+                ("safe_to_text", "no"),
+                ("safe_to_text", "yes"),
+                ("safe_hours", "9-15"),
+                ("safe_hours", "20:00-12:00"),
+                ("safe_hours", "9-5"),
+                ("safe_hours", "any time"),
+                ("number", "07700 900124"),
+                ("safe_words", "appointment"),
+            ]
+        ),
+    )
+    def say_how_she_may_be_reached(self, which: int, said: tuple[str, str]) -> None:
+        case = self._case(which)
+        if case:
+            field, value = said
+            was, by = getattr(case.report, field), self.call_takers[1]
+            intake.write_field(case.pk, field, was=was, value=value, by=by, now=self.now)
+
+    @rule()
+    def hand_texts_over(self) -> None:
+        """No message goes to a victim outside its safe-contact rules: number, hours, words."""
         for message in Message.objects.filter(state="queued"):
             messages.deliver(message.pk, self.now)
+            message.refresh_from_db()
+            in_force = message.case.safe_contacts.latest("version")
+            may_go = in_force.may_text == "yes" and in_force.hours_are_clear
+            may_go = may_go and in_force.number == message.number
+            may_go = may_go and is_open(text_hours(in_force), self.now, "Europe/London")
+            assert message.state == ("delivered" if may_go else "cancelled"), message.trouble
+            if may_go:
+                assert message.sent_under == in_force
+                told = policy().wording(in_force.wording).words.format(link="(link)")
+                assert message.words == told
+
+    @rule(which=somebody)
+    def check_in(self, which: int) -> None:
+        self.hand_texts_over()
         invitation = self._pick(Invitation.objects.filter(ended_at=None), which)
         if invitation:
             self._try(lambda: waitings.check_in(invitation, now=self.now))

@@ -164,6 +164,22 @@ def test_an_appointment_is_a_promise_of_the_hub(story: Story, call_taker: Accoun
     assert story.fresh().state == State.APPOINTMENT
 
 
+@pytest.mark.parametrize(("hours", "agreed"), [("9-15", True), ("18-20", False), ("9-5", False)])
+def test_an_appointment_is_within_her_safe_hours(
+    story: Story, call_taker: Account, hours: str, agreed: bool
+) -> None:
+    story.eligible(safe_hours=hours)
+    at = story.now + timedelta(days=1)  # noon
+    if agreed:
+        offers.agree_appointment(story.case.pk, at=at, key_word="", by=call_taker, now=story.now)
+    else:
+        with pytest.raises(offers.NotASafeTime):
+            offers.agree_appointment(
+                story.case.pk, at=at, key_word="", by=call_taker, now=story.now
+            )
+    assert story.case.promises.filter(kind="appointment").exists() == agreed
+
+
 @pytest.mark.parametrize("hours", [-1, 0, 28 * 24 + 1])
 def test_an_appointment_has_a_time_that_can_be_promised(
     story: Story, call_taker: Account, hours: int

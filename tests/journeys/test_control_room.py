@@ -49,11 +49,18 @@ def test_a_report_is_taken_and_the_link_sent_by_keyboard_alone(seat: Seat, demo:
     keys.press("F2")
     page.wait_for_url("**/reports/RVR-*/", wait_until="domcontentloaded")
     expect(page.locator("#number")).to_be_focused()
-    # Number, safe to text, name, where, what, suspect, details, injuries.
+    # Number, safe to text, safe to ring, hours, a message, others, words, language, name, where,
+    # what, suspect, details, injuries.
     keys.type("07700 900321")
     keys.press("Tab")
     keys.press("ArrowRight")  # from “not asked” on to the first answer: yes
     keys.press("Tab")
+    keys.press("ArrowRight")
+    keys.press("Tab")
+    keys.type("any time")
+    # No message; who else reads it, the words and the language stay as they are.
+    for key in ("Tab", "ArrowRight", "ArrowRight", "Tab", "Tab", "Tab", "Tab"):
+        keys.press(key)
     keys.type("Keyboard Example")
     keys.press("Tab")
     keys.type("2 Example Lane")
@@ -65,6 +72,9 @@ def test_a_report_is_taken_and_the_link_sent_by_keyboard_alone(seat: Seat, demo:
     keys.press("Tab")
     keys.press("ArrowRight")
     expect(page.get_by_label("Gone")).to_be_checked()
+    rules = page.locator("#contact-rules li")
+    expect(rules.nth(0)).to_have_text("May be rung any time.")
+    expect(rules.nth(1)).to_have_text("Do not leave a message.")
     keys.press("Escape")
     keys.press("2")
     expect(page.locator(".kit-grade--large")).to_have_text("Priority")
@@ -84,6 +94,22 @@ def test_a_report_is_taken_and_the_link_sent_by_keyboard_alone(seat: Seat, demo:
     page.reload(wait_until="domcontentloaded")
     expect(page.locator("#what_happened")).to_have_value("He shouted, broke a chair and left.")
     _post(officer, "/desk/duty", '{"on": false}')
+
+
+def test_hours_that_could_be_read_in_two_ways_are_said_at_once(seat: Seat, demo: Demo) -> None:
+    page = _open(seat("control-room"), eligible(demo, 1, safe_to_ring="yes")[0])
+    hours, rules = page.locator("#safe_hours"), page.locator("#contact-rules")
+    hours.fill("9-5")
+    expect(rules).to_contain_text("ask before you ring")
+    expect(page.locator("#safe_hours-error")).to_contain_text("Not clear")
+    hours.fill("9-5pm")
+    expect(rules).to_contain_text("May be rung 09:00-17:00.")
+    expect(page.locator("#safe_hours-error")).to_have_count(0)
+    hours.fill("any time")
+    expect(rules).to_contain_text("May be rung any time.")
+    # Everything of the report on one screen.
+    zone = page.locator(".kit-zone--report")
+    assert zone.evaluate("zone => zone.scrollHeight - zone.clientHeight") <= 0
 
 
 def test_news_never_disturbs_what_is_being_typed(seat: Seat, demo: Demo) -> None:

@@ -130,8 +130,7 @@ def _invited(way: Way) -> Verdict:
     if link is None:
         return Verdict("Stay on the line until an officer has answered.")
     if fault:
-        why = f" {text.trouble}" if text and text.trouble else ""
-        return Verdict(f"{fault}.{why} Check the number, then send the link again.", "danger")
+        return _failed(link, text, fault)
     if link.rung_words or link.trouble:
         trouble = f" Help with the phone: {link.trouble}" if link.trouble else ""
         rung = f" {link.rung_words}." if link.rung_words else ""
@@ -141,6 +140,14 @@ def _invited(way: Way) -> Verdict:
     if link.opened_at:
         return Verdict("Stay on the line: the page is open, camera and microphone come next.")
     return Verdict("Stay on the line: ask the caller to tap the link in the text.")
+
+
+def _failed(link: Invitation, text: Message | None, fault: str) -> Verdict:
+    why = f" {text.trouble}" if text and text.trouble else ""
+    if link.is_alive and text and text.state == MessageState.CANCELLED:
+        # The safe-contact rules forbid it: the number is as it should be.
+        return Verdict(f"{fault}.{why} Ring, if that is safe, or agree on a time.", "danger")
+    return Verdict(f"{fault}.{why} Check the number, then send the link again.", "danger")
 
 
 def _waiting(way: Way) -> Verdict:

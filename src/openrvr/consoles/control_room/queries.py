@@ -12,6 +12,7 @@ from openrvr.consoles.control_room.languages import LANGUAGES
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.cases.states import State
 from openrvr.foundation.messages.models import SafeContact
+from openrvr.foundation.messages.queries import before_ringing
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.people.roles import Desk, Role
 from openrvr.foundation.policy.queries import policy
@@ -77,11 +78,16 @@ def desk_of(case: Case, account: Account, now: datetime) -> dict[str, Any]:
     officer_free = is_an_officer_free()
     judged = eligibility(case, officer_free=officer_free)
     way = _way_of(case, now)
+    # Every report has them from its opening on.
+    contact = case.safe_contacts.latest("version")
     state = State(case.state)
     return {
         "case": case,
         "report": report,
-        "number_trouble": _number_trouble(case, report),
+        "reach": before_ringing(contact, now),
+        "number_trouble": _number_trouble(report, contact),
+        "hours_trouble": "" if contact.hours_are_clear else "Not clear. Write “9-15”.",
+        "wordings": [(each.id, each.name) for each in policy().wordings],
         "others_edit": _others_edit(report, account, now),
         "languages": LANGUAGES,
         "whereabouts": _WHEREABOUTS,
@@ -145,12 +151,10 @@ def _colleagues(account: Account) -> list[Account]:
     return [other for other in others if other.has_any(*roles)]
 
 
-def _number_trouble(case: Case, report: Report) -> str:
+def _number_trouble(report: Report, contact: SafeContact) -> str:
     """Why the number in the report cannot be used, in words."""
-    if not report.number:
-        return ""
-    contact = SafeContact.objects.filter(case=case).first()
-    return "" if contact and contact.number else "Not a telephone number: check the digits."
+    unusable = report.number and not contact.number
+    return "Not a telephone number: check the digits." if unusable else ""
 
 
 def _others_edit(report: Report, account: Account, now: datetime) -> ReportEdit | None:

@@ -25,6 +25,7 @@ from openrvr.foundation.kit.requests import NotUnderstood, flag, json_body, text
 from openrvr.foundation.live import queries as live
 from openrvr.foundation.live.streams import of_account
 from openrvr.foundation.live.tokens import stream_token
+from openrvr.foundation.messages.queries import before_ringing
 from openrvr.foundation.people.access import needs, signed_in
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.people.roles import Role
@@ -244,6 +245,7 @@ def _case(account: Account, reference: str) -> dict[str, Any]:
         "case": found,
         "reference": reference,
         "report": found.report,
+        "reach": before_ringing(found.safe_contacts.latest("version"), now),
         "offer": found.offers.order_by("-id").first(),
         "grades": found.grades.select_related("by"),
         "call": call,

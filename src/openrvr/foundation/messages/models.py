@@ -3,23 +3,55 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from django.db.models import Q
 
 from openrvr.foundation.cases.models import Case
 
 
+class Answer(models.TextChoices):
+    UNKNOWN = "unknown", "Not asked"
+    YES = "yes", "Yes"
+    NO = "no", "No"
+
+
 class SafeContact(models.Model):
-    """How a victim may be reached. Everything that ever sends obeys it (invariant 6)."""
+    """How a victim may be reached, as it was said at one time. Append-only: the last is in force.
 
-    case = models.OneToOneField(Case, models.PROTECT, related_name="safe_contact")
+    Everything that ever sends obeys it (invariant 6). What was said and could not be understood is
+    kept as what nothing may be sent by.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="safe_contacts")
+    version = models.PositiveIntegerField(default=1)
     number = models.CharField(max_length=20, blank=True, help_text="E.164; empty: not known yet.")
-    may_text = models.BooleanField(default=False)
-    texts_from = models.CharField(max_length=5, blank=True, help_text="Empty: the policy's hours.")
-    texts_until = models.CharField(max_length=5, blank=True)
+    may_text = models.CharField(max_length=8, choices=Answer.choices, default=Answer.UNKNOWN)
+    may_ring = models.CharField(max_length=8, choices=Answer.choices, default=Answer.UNKNOWN)
+    may_leave_message = models.CharField(
+        max_length=8, choices=Answer.choices, default=Answer.UNKNOWN
+    )
+    others_read = models.CharField(
+        max_length=8,
+        choices=Answer.choices,
+        default=Answer.UNKNOWN,
+        help_text="Whether somebody else may read this phone.",
+    )
+    hours = models.CharField(
+        max_length=300, blank=True, help_text="As hours.in_one_form; empty: the policy's hours."
+    )
+    hours_are_clear = models.BooleanField(default=True)
+    wording = models.CharField(max_length=30, blank=True, help_text="Empty: the policy's first.")
+    by = models.CharField(max_length=160, blank=True)
+    at = models.DateTimeField()
 
-    personal_data = "the victim's telephone number and when it is safe to use it"
+    personal_data = "the victim's telephone number, and how and when it is safe to use it"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "version"], name="contact_versions_in_a_row")
+        ]
 
     def __str__(self) -> str:
-        return f"safe contact of case {self.case_id}"
+        return f"safe contact of case {self.case_id}, version {self.version}"
 
 
 class MessageState(models.TextChoices):
@@ -48,6 +80,14 @@ class Message(models.Model):
     purpose = models.CharField(max_length=20)
     number = models.CharField(max_length=20)
     words = models.CharField(max_length=400)
+    link = models.CharField(max_length=200, blank=True, help_text="Until it is handed over.")
+    sent_under = models.ForeignKey(
+        SafeContact,
+        models.PROTECT,
+        null=True,
+        related_name="messages",
+        help_text="The rules under which it was handed over.",
+    )
     state = models.CharField(
         max_length=20, choices=MessageState.choices, default=MessageState.QUEUED
     )
@@ -60,6 +100,14 @@ class Message(models.Model):
     settled_at = models.DateTimeField(null=True)
 
     personal_data = "the victim's telephone number; a link that is used once"
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=("queued", "cancelled")) | Q(sent_under__isnull=False),
+                name="message_sent_under_rules",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.purpose} ({self.state})"

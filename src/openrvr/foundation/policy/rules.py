@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from openrvr.foundation.refusal import Refused
 
-Entry = TypeVar("Entry", "Grade", "Named", "Category")
+Entry = TypeVar("Entry", "Grade", "Named", "Category", "Wording")
 
 IMMEDIATE = "immediate"
 RUNG_DOES = ("holder", "supervisor", "physical")
@@ -103,6 +103,16 @@ class Category:
 
 
 @dataclass(frozen=True)
+class Wording:
+    """Neutral words for her texts, and what to say when somebody else answers her telephone."""
+
+    id: str
+    name: str
+    words: str
+    when_ringing: str = ""
+
+
+@dataclass(frozen=True)
 class Force:
     name: str
     time_zone: str
@@ -126,7 +136,7 @@ class Policy:
     key_word_script: str
     decline_reasons: tuple[str, ...]
     safety_advice: tuple[str, ...]
-    invitation_words: str
+    wordings: tuple[Wording, ...]
     invitation_minutes: int
     text_from: str
     text_until: str
@@ -157,6 +167,10 @@ class Policy:
     def first_category(self) -> str:
         """What every exhibit is kept as, until somebody adds another category."""
         return self.retentions[0].id
+
+    def wording(self, wording_id: str) -> Wording:
+        """The words of that name; the first for an empty one. Raises PolicyFault."""
+        return _by_id(self.wordings, wording_id, "wording") if wording_id else self.wordings[0]
 
     def follow_up(self, follow_up_id: str) -> Named:
         return _by_id(self.follow_ups, follow_up_id, "follow-up")
@@ -205,7 +219,7 @@ def _build(raw: dict[str, Any], text: str) -> Policy:
         key_word_script=offer["key_word_script"].strip(),
         decline_reasons=tuple(offer["decline_reasons"]),
         safety_advice=tuple(offer["safety_advice"]),
-        invitation_words=invitation["words"],
+        wordings=_wordings(invitation),
         invitation_minutes=int(invitation["life_minutes"]),
         text_from=invitation["hours"]["from"],
         text_until=invitation["hours"]["until"],
@@ -221,6 +235,12 @@ def _build(raw: dict[str, Any], text: str) -> Policy:
 
 def _criterion(entry: dict[str, Any]) -> Criterion:
     return Criterion(**{**entry, "met_by": tuple(entry.get("met_by", ()))})
+
+
+def _wordings(invitation: dict[str, Any]) -> tuple[Wording, ...]:
+    """The force's usual words first, then those that she may choose instead."""
+    usual = Wording("usual", "As agreed", invitation["words"])
+    return (usual, *(Wording(**entry) for entry in invitation.get("wording", ())))
 
 
 def _terms(kind: str, terms: dict[str, Any]) -> PromiseTerms:
@@ -242,7 +262,10 @@ def _check(policy: Policy) -> None:
         _require(kind in policy.promises, f"Write the terms of the promise {kind!r}.")
     for terms in policy.promises.values():
         _check_terms(terms)
-    _require("{link}" in policy.invitation_words, "The invitation's words need {link}.")
+    for wording in policy.wordings:
+        _require(_has_one_link(wording.words), f"The words {wording.id!r} need {{link}}, once.")
+    wordings = {wording.id for wording in policy.wordings}
+    _require(len(wordings) == len(policy.wordings), "Two wordings have the same id.")
     _require(policy.ring_seconds >= 1, "An officer must be rung for at least a second.")
     _require(policy.invitation_minutes >= 1, "A link must live for at least a minute.")
     _require(bool(policy.recording_words), "Say in what words she is told of the recording.")
@@ -283,6 +306,11 @@ def _check_terms(terms: PromiseTerms) -> None:
             f"A rung of {terms.kind!r} can only tell its holder: nobody else may keep it.",
         )
         _require(step.after_seconds >= 0, f"A rung of {terms.kind!r} is before its time.")
+
+
+def _has_one_link(words: str) -> bool:
+    """Whether `{link}` stands in the words once, and no other brace does."""
+    return words.count("{link}") == 1 and not set("{}") & set(words.replace("{link}", ""))
 
 
 def _is_hour(text: str) -> bool:

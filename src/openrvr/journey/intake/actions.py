@@ -13,19 +13,27 @@ from openrvr.foundation.cases import actions as cases
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.cases.states import State
 from openrvr.foundation.messages import actions as messages
-from openrvr.foundation.messages.phone_numbers import NotAPhoneNumber
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.policy.queries import policy
 from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.refusal import Refused
 from openrvr.foundation.unit_of_work import unit_of_work
-from openrvr.journey.intake.models import GradeEntry, Report, ReportEdit, YesNo
+from openrvr.journey.intake.models import GradeEntry, Report, ReportEdit
 from openrvr.journey.intake.news import ReportGraded
 
 WRITABLE = tuple(
     field.name for field in Report._meta.get_fields() if field.name not in {"id", "case", "edits"}
 )
-_CONTACT = frozenset({"number", "safe_to_text"})
+# What the report says of reaching her, by the name that the safe-contact rules have for it.
+_CONTACT = {
+    "number": "number",
+    "safe_to_text": "may_text",
+    "safe_to_ring": "may_ring",
+    "safe_hours": "hours",
+    "leave_message": "may_leave_message",
+    "others_read": "others_read",
+    "safe_words": "wording",
+}
 
 
 class EditedMeanwhile(Refused):
@@ -61,7 +69,7 @@ def start_report(*, by: Account, now: datetime, key: uuid.UUID) -> Report:
     if not new:
         return case.report
     report = Report.objects.create(case=case)
-    messages.set_safe_contact(case, by=by.actor, now=now)
+    messages.set_safe_contact(case, messages.Said(), by=by.actor, now=now)
     promises.open_promise(case, "grade_report", holder=by, by=by.actor, now=now)
     return report
 
@@ -153,15 +161,9 @@ def _contact_warning(report: Report, field: str, *, by: Account, now: datetime) 
     """Bring the safe contact up to date with what the report says of it."""
     if field not in _CONTACT:
         return ""
-    may_text = report.safe_to_text == YesNo.YES
-    try:
-        messages.set_safe_contact(
-            report.case, by=by.actor, now=now, number=report.number, may_text=may_text
-        )
-    except NotAPhoneNumber as error:
-        messages.set_safe_contact(report.case, by=by.actor, now=now, may_text=may_text)
-        return str(error)
-    return ""
+    said = messages.Said(**{rule: getattr(report, name) for name, rule in _CONTACT.items()})
+    faults = messages.set_safe_contact(report.case, said, by=by.actor, now=now)
+    return faults.get(_CONTACT[field], "")
 
 
 def _last_writer(report: Report, field: str) -> str:

@@ -35,6 +35,18 @@ class Report(models.Model):
     caller_name = models.CharField(max_length=120, blank=True)
     number = models.CharField(max_length=40, blank=True, help_text="As typed.")
     safe_to_text = models.CharField(max_length=8, choices=YesNo.choices, default=YesNo.UNKNOWN)
+    safe_to_ring = models.CharField(max_length=8, choices=YesNo.choices, default=YesNo.UNKNOWN)
+    safe_hours = models.CharField(max_length=160, blank=True, help_text="As typed.")
+    leave_message = models.CharField(max_length=8, choices=YesNo.choices, default=YesNo.UNKNOWN)
+    others_read = models.CharField(
+        max_length=8,
+        choices=YesNo.choices,
+        default=YesNo.UNKNOWN,
+        help_text="Whether somebody else may read this phone.",
+    )
+    safe_words = models.CharField(
+        max_length=30, blank=True, help_text="The policy's wording; empty: the usual one."
+    )
     location = models.CharField(max_length=300, blank=True)
     what_happened = models.TextField(max_length=8000, blank=True)
     suspect_whereabouts = models.CharField(

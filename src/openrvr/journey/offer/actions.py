@@ -10,6 +10,7 @@ from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.cases import actions as cases
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.cases.states import State
+from openrvr.foundation.messages.queries import is_safe_at
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.people.roles import Desk
 from openrvr.foundation.policy.actions import keep_text
@@ -45,6 +46,17 @@ class NotATimeToMeet(Refused):
 
     def __init__(self) -> None:
         super().__init__("Choose a time between now and four weeks from now.")
+
+
+class NotASafeTime(Refused):
+    """At that time nobody may reach her, so that no link could be sent."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(
+            "That is outside her safe hours: agree on another time, or on other hours."
+        )
 
 
 class NotAsked(Refused):
@@ -144,6 +156,8 @@ def agree_appointment(
     case = cases.lock(case_id)
     if case.state == State.APPOINTMENT:
         return case.offers.order_by("-id")[0]
+    if not is_safe_at(case, at):
+        raise NotASafeTime
     judged = eligibility(case, officer_free=True)  # then, if not now
     _make(case, judged, by=by, now=now)
     offer = _record(

@@ -21,6 +21,7 @@ APPEND_ONLY = (
     "evidence_statementevent",
     "intake_gradeentry",
     "intake_reportedit",
+    "messages_safecontact",
     "offer_offer",
     "promises_handover",
 )
