@@ -1,4 +1,4 @@
-# make demo    OpenRVR at http://localhost:8000 (PORT=, DATA=)
+# make demo    OpenRVR at http://localhost:8000 (PORT=, DATA=; LAN=1: for phones in the network)
 # make test    everything that the tests need, then all of them
 # make screenshots  the pictures in docs; LANGUAGES="ar cy" takes her pages in these too
 # make lint, make bench, make clean
@@ -45,7 +45,7 @@ $(BUILT): $(MODULES) $(PAGE_SOURCES)
 
 # exec: Ctrl-C reaches OpenRVR itself, and nothing is left between it and the terminal.
 demo: setup
-	@exec openrvr demo --port $(PORT) --data $(DATA)
+	@exec openrvr demo --port $(PORT) --data $(DATA) $(if $(LAN),--lan $(LAN))
 
 test: setup
 	@setup/browser

@@ -27,6 +27,7 @@ class Demo:
 
     data: Path
     port: int = 0
+    arguments: tuple[str, ...] = ()
     lines: list[str] = field(default_factory=list)
     _unread: SimpleQueue[str | None] = field(default_factory=SimpleQueue)
 
@@ -34,7 +35,7 @@ class Demo:
         environment = {k: v for k, v in os.environ.items() if k not in NOT_INHERITED}
         self.began = time.monotonic()
         self.process = subprocess.Popen(
-            (sys.executable, "-m", "openrvr", "demo"),
+            (sys.executable, "-m", "openrvr", "demo", *self.arguments),
             env=environment | {"DATA": str(self.data), "PORT": str(self.port)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

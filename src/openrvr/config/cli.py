@@ -43,11 +43,18 @@ def serve(
 
 
 @app.command()
-def demo(port: Port = 8000, data: Data = _DATA) -> None:
+def demo(
+    port: Port = 8000,
+    data: Data = _DATA,
+    lan: Annotated[
+        str,
+        typer.Option(help="Serve the local network over HTTPS: an address of this computer, or 1."),
+    ] = "",
+) -> None:
     """Run OpenRVR with a demo force, and print the addresses to open."""
     from openrvr.config.processes.service import Service
 
-    Service(data.resolve(), port, demo=True).run()
+    Service(data.resolve(), port, demo=True, lan=lan).run()
 
 
 @app.command()

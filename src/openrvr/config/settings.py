@@ -20,6 +20,8 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 
 DEMO = os.environ.get("OPENRVR_DEMO") == "1"
+# Served to phones in the local network too, while the seats stay on this computer.
+DEMO_LAN = os.environ.get("OPENRVR_DEMO_LAN") == "1"
 BASE_URL = (
     os.environ.get("OPENRVR_BASE_URL") or f"http://localhost:{os.environ.get('PORT', '8000')}"
 )
@@ -144,7 +146,8 @@ X_FRAME_OPTIONS = "SAMEORIGIN" if DEMO else "DENY"
 # forms, which the protection against forged requests must refuse.
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+# Not for the demo: a browser would refuse the plain one, at the same names, for a year.
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE and not DEMO else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 # What has been read whole (bodies.py) stays in memory: nothing of hers is on the disk unsealed.

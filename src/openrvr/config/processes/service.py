@@ -6,7 +6,9 @@ import asyncio
 import os
 import signal
 import socket
+import ssl
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +16,7 @@ from pathlib import Path
 from openrvr.config import policy_file
 from openrvr.config.processes.data_directory import locked
 from openrvr.config.processes.embedded_postgres import Cluster, bare_environment
+from openrvr.config.processes.lan import Certificate, addresses, certificate, choose
 from openrvr.config.processes.listening import listen
 from openrvr.config.processes.outputs import LogFiles, PrefixedLines
 from openrvr.config.processes.program import Program
@@ -30,22 +33,30 @@ class Service:
     host: str = "127.0.0.1"
     web_processes: int = 1
     demo: bool = False
+    # The demo on the local network: an address of this computer, "1" for the usual one.
+    lan: str = ""
 
     def run(self) -> None:
         """Serves until SIGINT, SIGTERM or SIGHUP. Raises `CannotRun` where that is impossible."""
         policy_file.read()  # a faulty one is told now, in a sentence, not by programs that end
-        with locked(self.data), listen(self.host, self.port) as listener:
+        with ExitStack() as held:
+            held.enter_context(locked(self.data))
+            listeners = [held.enter_context(listen(self.host, self.port))]
+            if self.address:
+                # Beside this computer's own, where the seats are.
+                port = listeners[0].getsockname()[1]
+                listeners.append(held.enter_context(listen(self.address, port)))
             try:
-                asyncio.run(self._serve(listener))
+                asyncio.run(self._serve(listeners))
             finally:
                 if self.cluster:
                     self.cluster.tidy()
 
-    async def _serve(self, listener: socket.socket) -> None:
+    async def _serve(self, listeners: list[socket.socket]) -> None:
         stopping = asyncio.create_task(_stop_signal())
         outputs = LogFiles(self.data / "logs") if self.demo else PrefixedLines()
         async with Supervisor(outputs) as supervisor:
-            starting = asyncio.create_task(self._start(supervisor, listener))
+            starting = asyncio.create_task(self._start(supervisor, listeners))
             await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if starting.done():
                 starting.result()
@@ -54,8 +65,8 @@ class Service:
             await stopping
             say("stopping")
 
-    async def _start(self, supervisor: Supervisor, listener: socket.socket) -> None:
-        port: int = listener.getsockname()[1]
+    async def _start(self, supervisor: Supervisor, listeners: list[socket.socket]) -> None:
+        port: int = listeners[0].getsockname()[1]
         environment = self._environment(port)
         if self.cluster:
             self.cluster.make_if_missing()
@@ -69,14 +80,28 @@ class Service:
         # From here on nobody needs, or has, the rights of the tables' owner.
         environment.pop("DATABASE_OWNER_URL", None)
         supervisor.keep(_worker(environment))
-        supervisor.keep(*_webs(environment, listener.fileno(), self.web_processes))
-        await until_ready(port, say)
-        await self._announce(port)
+        descriptors = tuple(each.fileno() for each in listeners)
+        supervisor.keep(*_webs(environment, descriptors, self.web_processes, self.certificate))
+        trusting = self.certificate.client() if self.certificate else None
+        await until_ready(port, say, trusting)
+        await self._announce(port, trusting)
 
     @cached_property
     def cluster(self) -> Cluster | None:
         """The embedded PostgreSQL, unless the environment names a server."""
         return None if "DATABASE_URL" in os.environ else Cluster(self.data / "postgresql")
+
+    @cached_property
+    def address(self) -> str:
+        """Of this computer in the local network, where the demo is served there."""
+        return choose(self.lan) if self.lan else ""
+
+    @cached_property
+    def certificate(self) -> Certificate | None:
+        return certificate(self.data / "lan", self.address) if self.address else None
+
+    def _base_url(self, port: int) -> str:
+        return f"https://{self.address}:{port}" if self.address else f"http://localhost:{port}"
 
     def _environment(self, port: int) -> dict[str, str]:
         chosen = {
@@ -84,13 +109,22 @@ class Service:
             "PORT": str(port),
             "DJANGO_SETTINGS_MODULE": "openrvr.config.settings",
         }
-        return {**os.environ, **chosen} | ({"OPENRVR_DEMO": "1"} if self.demo else {})
+        if self.demo:
+            chosen["OPENRVR_DEMO"] = "1"
+        if self.address:
+            chosen |= {"OPENRVR_DEMO_LAN": "1", "OPENRVR_BASE_URL": self._base_url(port)}
+        return {**os.environ, **chosen}
 
-    async def _announce(self, port: int) -> None:
-        _, addresses = await fetch(port, "/demo/addresses") if self.demo else (0, "")
-        say(f"ready at http://localhost:{port}")
-        if addresses:
-            print(addresses.rstrip(), flush=True)
+    async def _announce(self, port: int, trusting: ssl.SSLContext | None) -> None:
+        _, listed = await fetch(port, "/demo/addresses", trusting) if self.demo else (0, "")
+        say(f"ready at {self._base_url(port)}")
+        if listed:
+            print(listed.rstrip(), flush=True)
+        if self.address:
+            say("everybody in this network can open it, and it has no passwords: for trying only")
+            others = ", ".join(f"LAN={each}" for each in addresses() if each != self.address)
+            if others:
+                say(f"other addresses of this computer: {others}")
 
 
 async def _stop_signal() -> None:
@@ -133,11 +167,17 @@ def _worker(environment: dict[str, str]) -> Program:
     return Program("worker", _python("management", "worker"), environment)
 
 
-def _webs(environment: dict[str, str], descriptor: int, count: int) -> list[Program]:
-    command = _python("web", str(descriptor))
+def _webs(
+    environment: dict[str, str],
+    descriptors: tuple[int, ...],
+    count: int,
+    shown: Certificate | None,
+) -> list[Program]:
+    files = [f"--certificate={shown.chain}", f"--key={shown.key}"] if shown else []
+    command = _python("web", *map(str, descriptors), *files)
     names = ["web"] if count == 1 else [f"web-{number}" for number in range(1, count + 1)]
     return [
-        Program(name, command, environment, descriptors=(descriptor,), grace=3.0) for name in names
+        Program(name, command, environment, descriptors=descriptors, grace=3.0) for name in names
     ]
 
 

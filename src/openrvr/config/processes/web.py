@@ -1,13 +1,14 @@
-"""One web process: `python -m openrvr.config.processes.web DESCRIPTOR`.
+"""One web process: `python -m openrvr.config.processes.web DESCRIPTOR...`.
 
-It serves a socket that the supervisor opened. So several processes share one port, and while one is
-being started again its callers wait in the socket's queue instead of being refused.
+It serves sockets that the supervisor opened. So several processes share one port, and while one is
+being started again its callers wait in the sockets' queues instead of being refused.
 """
 
 from __future__ import annotations
 
 import socket
 import sys
+from argparse import ArgumentParser
 
 import uvicorn
 
@@ -16,8 +17,8 @@ import uvicorn
 _THREADS_TAKE_TURNS = 0.0005
 
 
-def serve(descriptor: int) -> None:
-    """Serves until a signal; open streams are given a second to end."""
+def serve(descriptors: list[int], certificate: str | None, key: str | None) -> None:
+    """Serves until a signal; open streams are given a second to end. With a certificate: TLS."""
     sys.setswitchinterval(_THREADS_TAKE_TURNS)
     config = uvicorn.Config(
         "openrvr.config.asgi:application",
@@ -29,9 +30,16 @@ def serve(descriptor: int) -> None:
         server_header=False,
         timeout_keep_alive=60,
         timeout_graceful_shutdown=1,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
     )
-    uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)])
+    uvicorn.Server(config).run(sockets=[socket.socket(fileno=each) for each in descriptors])
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]))
+    told = ArgumentParser()
+    told.add_argument("descriptors", type=int, nargs="+")
+    told.add_argument("--certificate")
+    told.add_argument("--key")
+    chosen = told.parse_args()
+    serve(chosen.descriptors, chosen.certificate, chosen.key)

@@ -71,9 +71,12 @@ def seat(slug: str) -> Seat | None:
 
 
 def _host_of(slug: str) -> str:
-    """`http://officer.localhost:8000`; where the demo has another address, that address."""
+    """`http://officer.localhost:8000`; where the demo has another address, that address.
+
+    On the local network the seats are on this computer all the same: only the phone is elsewhere.
+    """
     base = urlsplit(settings.BASE_URL)
-    if base.hostname != "localhost":
+    if base.hostname != "localhost" and not settings.DEMO_LAN:
         return settings.BASE_URL
     port = f":{base.port}" if base.port else ""
     return f"{base.scheme}://{slug}.localhost{port}"

@@ -8,10 +8,13 @@ from datetime import datetime
 from functools import wraps
 from urllib.parse import urlsplit
 
+import segno
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_safe
+from markupsafe import Markup
 
 from openrvr.consoles.demo.seats import SEATS, seat
 from openrvr.foundation.messages.models import DemoText
@@ -49,7 +52,18 @@ def start(request: HttpRequest) -> HttpResponse:
     """The start page; whoever has signed in at a seat's own host goes to the seat's console."""
     if request.user.is_authenticated and not _is_at_its_own_address(request):
         return redirect("home")
-    return render(request, "demo/start.html", {"seats": {each.slug: each for each in SEATS}})
+    context = {"seats": {each.slug: each for each in SEATS}, "code": _code_of_the_phone()}
+    return render(request, "demo/start.html", context)
+
+
+def _code_of_the_phone() -> dict[str, str] | None:
+    """The phone's address, and the drawing of it that a camera reads; on the local network only."""
+    if not settings.DEMO_LAN:
+        return None
+    address = f"{settings.BASE_URL}{reverse('demo_phone')}"
+    drawing = segno.make_qr(address, error="m").svg_inline(scale=5, border=2, light="#fff")
+    # Made of squares and numbers alone.
+    return {"address": address, "drawing": Markup(drawing)}  # noqa: S704
 
 
 @in_the_demo
