@@ -18,6 +18,7 @@ from openrvr.journey.call.models import Call
 from openrvr.journey.escalation import actions as escalation
 from openrvr.journey.escalation.models import PhysicalRequest
 from openrvr.journey.waiting import actions as waitings
+from openrvr.journey.waiting import phones
 from openrvr.journey.waiting.models import Duty
 from tests.consoles.conftest import Desk
 from tests.story import Story
@@ -54,6 +55,26 @@ def test_every_step_has_its_desk(desk: Desk, here: Story) -> None:
     page = desk.get("/desk/").content.decode()
     for words in ("Sara Example", "Welsh", "Two, upstairs", "“apples”", here.case.reference):
         assert words in page
+
+
+def test_before_her_number_stand_the_rules_of_ringing_it(desk: Desk, here: Story) -> None:
+    rules = {"safe_to_ring": "yes", "safe_hours": "any time", "leave_message": "no"}
+    here.live(**rules, others_read="yes", safe_words="appointment")
+    page = desk.get("/desk/").content.decode()
+    before = page[: page.index("07700 900123")]
+    for rule in (
+        "May be rung any time.",
+        "Do not leave a message.",
+        "Somebody else reads this phone.",
+        "I am ringing about an appointment.",
+    ):
+        assert rule in before
+
+
+def test_the_desk_knows_what_is_the_matter_with_her_phone(desk: Desk, here: Story) -> None:
+    here.live()
+    phones.note(here.invitation, hidden=True, battery=7, charging=False, now=here.now)
+    assert _state(desk)["phone"] == ["Her battery is low: 7%."]
 
 
 def test_going_on_duty_and_off_it(desk: Desk, officer: Account) -> None:

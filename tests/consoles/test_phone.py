@@ -58,6 +58,44 @@ def test_the_tap_binds_the_phone_and_the_page_comes_back(story: Story) -> None:
     assert Client().get(f"/s/{story.token()}").status_code == 404
 
 
+def test_a_phone_whose_browser_was_killed_still_knows_itself(story: Story) -> None:
+    """A cookie without an age dies with the browser, which a phone kills when it likes."""
+    phone = _opened(story)
+    for answer in (phone.get("/p/"), phone.get("/p/")):
+        cookie = answer.cookies["p"]
+        assert int(cookie["max-age"]) == 8 * 3600
+        assert cookie["httponly"]
+    assert "p" not in phone.get("/p/state").cookies
+
+
+def test_what_her_phone_tells_of_itself(story: Story) -> None:
+    phone = _opened(story)
+    for body, status in (
+        ({"hidden": False, "battery": 80, "charging": False}, 200),
+        ({"hidden": True, "battery": None, "charging": False}, 200),
+        ({"hidden": True}, 200),
+        ({"battery": 101}, 400),
+        ({"battery": True}, 400),
+        ({"battery": 7.5}, 400),
+        ({"hidden": "yes"}, 400),
+    ):
+        answer = phone.post("/p/here", json.dumps(body), content_type="application/json")
+        assert answer.status_code == status, body
+    stranger = Client().post("/p/here", "{}", content_type="application/json")
+    assert stranger.status_code == 404
+
+
+def test_she_is_told_where_she_stands(story: Story, officer: Account) -> None:
+    phone = _opened(story)
+    waiting = phone.post("/p/check-in", "{}", content_type="application/json").json()["waiting"]
+    told = {name: waiting[name] for name in ("before", "ringing", "about", "nobody")}
+    assert told == {"before": 0, "ringing": False, "about": None, "nobody": True}
+    waitings.go_on_duty(by=officer, now=story.now)
+    waitings.ring_whoever_came_free(timezone.now())
+    waiting = phone.get("/p/state").json()["waiting"]
+    assert (waiting["ringing"], waiting["nobody"]) == (True, False)
+
+
 def test_a_tap_whose_answer_was_lost_is_sent_again_and_is_still_hers(story: Story) -> None:
     story.invited()
     address = f"/s/{story.token()}"

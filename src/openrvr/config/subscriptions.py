@@ -25,7 +25,8 @@ def subscribe() -> None:
     from openrvr.journey.invitation.news import LinkTakenBack, RungTaken
     from openrvr.journey.offer.news import HandedToStandard
     from openrvr.journey.waiting import actions as waiting
-    from openrvr.journey.waiting.news import OfficerRung, RingOver
+    from openrvr.journey.waiting import phones
+    from openrvr.journey.waiting.news import OfficerRung, PhoneChanged, RingOver
 
     # What a rung of a promise's ladder does, by the name that the policy file uses.
     rungs: dict[str, Reaction] = {
@@ -50,6 +51,7 @@ def subscribe() -> None:
         CallEnded: (evidence.note_end,),
         OfficerRung: (call.bring_near,),
         RingOver: (call.part,),
+        PhoneChanged: (call.tell_officer_of_phone,),
         HandedToStandard: (waiting.leave_when_standard, invitation.finish_when_standard),
     }
     news.subscribe(table)
@@ -60,6 +62,7 @@ def subscribe() -> None:
             promises.fire_due,
             waiting.pass_on_unanswered,
             waiting.ring_whoever_came_free,
+            phones.notice_silence,
         ),
         rarely=(
             retention.destroy_what_is_due,

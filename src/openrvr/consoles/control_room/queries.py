@@ -31,7 +31,7 @@ from openrvr.journey.invitation.models import Invitation
 from openrvr.journey.offer.queries import eligibility
 from openrvr.journey.offer.rules import Eligibility, Judged, Verdict
 from openrvr.journey.waiting.models import Ring, Waiting
-from openrvr.journey.waiting.queries import is_an_officer_free, strength
+from openrvr.journey.waiting.queries import is_an_officer_free, phone_words, strength
 
 LONGEST_LIST = 60
 # Somebody else who wrote here so recently is probably still at it.
@@ -100,6 +100,7 @@ def desk_of(case: Case, account: Account, now: datetime) -> dict[str, Any]:
         "officer_free": officer_free,
         "way": way,
         "steps": progress.steps(way),
+        "phone_words": phone_words(way.invitation),
         "verdict": progress.verdict(way),
         "case_promises": list(promised.open_on(case)),
         "can_offer": state in _OFFERABLE,

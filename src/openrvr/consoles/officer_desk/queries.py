@@ -12,7 +12,7 @@ from openrvr.foundation.people.models import Account
 from openrvr.journey.call.models import Call
 from openrvr.journey.call.queries import for_officer, live_of_officer, near_officer
 from openrvr.journey.escalation.models import PhysicalRequest
-from openrvr.journey.waiting.queries import duty_of, ringing_for
+from openrvr.journey.waiting.queries import duty_of, phone_words, ringing_for
 
 
 def desk_state(account: Account, now: datetime, *, shown: str = "") -> dict[str, Any]:
@@ -34,6 +34,7 @@ def desk_state(account: Account, now: datetime, *, shown: str = "") -> dict[str,
         if ring
         else None,
         "call": ticket(call, now) if call else None,
+        "phone": phone_words(call.invitation, in_call=True) if call else [],
         "near": near_officer(ring, now) if ring else None,
         "reference": reference,
         "physical": _physical(reference),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
@@ -10,6 +12,9 @@ from openrvr.journey.invitation.models import Invitation
 
 # A name that says nothing to whoever looks through the phone.
 COOKIE = "p"
+# A phone ends its browser while something else is in front, and forgets what was for the session
+# only. Longer than a call and the wait for it; each look at the page renews it.
+COOKIE_LIFE = timedelta(hours=8)
 
 
 def invitation_of(request: HttpRequest) -> Invitation:
@@ -19,7 +24,19 @@ def invitation_of(request: HttpRequest) -> Invitation:
 
 def bind(response: HttpResponse, secret: str) -> None:
     """Make the phone that opened the link the only one that can go on with it."""
-    response.set_cookie(COOKIE, secret, httponly=True, samesite="Lax", secure=settings.SECURE)
+    response.set_cookie(
+        COOKIE,
+        secret,
+        max_age=COOKIE_LIFE,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SECURE,
+    )
+
+
+def renew(request: HttpRequest, response: HttpResponse) -> None:
+    """Let the phone know itself again for as long as on the first day."""
+    bind(response, request.COOKIES[COOKIE])
 
 
 def forget(response: HttpResponse) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from openrvr.consoles.phone.outlook import outlook
 from openrvr.consoles.phone.statement import shown
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.cases.states import State
@@ -33,12 +34,7 @@ def state_of(invitation: Invitation, now: datetime) -> dict[str, Any]:
         "photograph": phone_request(asked) if asked else None,
         "statement": shown(shown_to(invitation)) if call else None,
         "near": near_phone(ring, now) if ring else None,
-        "waiting": {
-            "since": waiting.since.isoformat(),
-            "promised_by": waiting.promised_by.isoformat(),
-        }
-        if waiting
-        else None,
+        "waiting": outlook(waiting, ring, now) if waiting else None,
         "advice": list(policy().safety_advice),
         "recording": policy().recording_words,
         "rung": invitation.rung,

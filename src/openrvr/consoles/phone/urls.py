@@ -1,6 +1,6 @@
 from django.urls import path
 
-from openrvr.consoles.phone import plain, sending, statement, views
+from openrvr.consoles.phone import here, plain, sending, statement, views
 
 urlpatterns = [
     path("s/<slug:token>", views.link, name="link"),
@@ -9,6 +9,7 @@ urlpatterns = [
     path("p/live-token", views.live_token, name="phone_live_token"),
     path("p/devices", views.devices, name="phone_devices"),
     path("p/check-in", views.check_in, name="phone_check_in"),
+    path("p/here", here.here, name="phone_here"),
     path("p/seen", views.seen, name="phone_seen"),
     path("p/rung", plain.rung, name="phone_rung"),
     path("p/plain", plain.page, name="phone_plain"),

@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from openrvr.consoles.phone.access import COOKIE, address_of, bind, forget, invitation_of
+from openrvr.consoles.phone.access import COOKIE, address_of, bind, forget, invitation_of, renew
 from openrvr.consoles.phone.queries import state_of
 from openrvr.foundation.kit.requests import NotUnderstood, flag, identifier, json_body, text
 from openrvr.foundation.live import queries as live
-from openrvr.foundation.live.streams import of_phone
+from openrvr.foundation.live.streams import WAITING_ROOM, of_phone
 from openrvr.foundation.live.tokens import stream_token
 from openrvr.foundation.people.access import open_to_all
 from openrvr.foundation.people.actors import victim
@@ -63,9 +63,11 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 def page(request: HttpRequest) -> HttpResponse:
     """All the rest, in one page: camera, waiting, call, thank you. A reload comes back to it."""
     try:
-        return _page(request, invitation_of(request))
+        response = _page(request, invitation_of(request))
     except LinkUnusable:
         return harmless(request)
+    renew(request, response)
+    return response
 
 
 def _page(request: HttpRequest, invitation: Invitation) -> HttpResponse:
@@ -198,4 +200,4 @@ def _is_mine(request: HttpRequest, token: str) -> bool:
 
 
 def _token(invitation: Invitation) -> str:
-    return stream_token([of_phone(invitation.pk)])
+    return stream_token([of_phone(invitation.pk), WAITING_ROOM])

@@ -5,6 +5,9 @@ from __future__ import annotations
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.people.roles import Desk
 
+# What every phone hears, whoever's it is: that the queue has moved, and nothing about anybody.
+WAITING_ROOM = "waiting-room"
+
 
 def of_person(account_id: int) -> str:
     return f"person.{account_id}"

@@ -35,7 +35,8 @@ from openrvr.journey.invitation.news import RungTaken
 from openrvr.journey.invitation.rungs import Rung, Why
 from openrvr.journey.waiting import actions as waitings
 from openrvr.journey.waiting.models import RingEnd, Waiting
-from openrvr.journey.waiting.news import OfficerRung, RingOver
+from openrvr.journey.waiting.news import OfficerRung, PhoneChanged, RingOver
+from openrvr.journey.waiting.queries import phone_words
 
 _KEPT_BY_ANSWERING = ("officer_on_video", "respond", "call_back_or_visit", "appointment")
 
@@ -101,6 +102,14 @@ def ask_ring_back(invitation: Invitation, *, why: Why, now: datetime) -> Promise
     live.publish(of_person(holder.pk), "ring_back.asked", now=now, reference=case.reference)
     cases.tell_changed(case, now=now)
     return owed
+
+
+def tell_officer_of_phone(changed: PhoneChanged) -> None:
+    """The officer in a call with her sees at once what her phone tells, or that it does not."""
+    call = live_of_phone(changed.invitation)
+    if call:
+        words = phone_words(changed.invitation, in_call=True)
+        live.publish(of_person(call.officer_id), "phone.changed", now=changed.now, words=words)
 
 
 @unit_of_work()

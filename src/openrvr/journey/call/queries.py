@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import F
 
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.live.streams import of_person, of_phone
@@ -14,6 +15,7 @@ from openrvr.journey.call.media.turn import TurnConfiguration, ice_configuration
 from openrvr.journey.call.models import Call
 from openrvr.journey.invitation.models import Invitation
 from openrvr.journey.waiting.models import Ring
+from openrvr.journey.waiting.queries import MOST_RECENT, RECENT
 
 
 def for_phone(call: Call, now: datetime) -> dict[str, Any]:
@@ -58,6 +60,21 @@ def live_of_phone(invitation: Invitation) -> Call | None:
 def live_of_case(case: Case) -> Call | None:
     """The call that is live on a case."""
     return Call.objects.filter(case=case, ended_at=None).select_related("officer").first()
+
+
+def lengths(now: datetime) -> tuple[float, ...]:
+    """How long recent calls lasted, in seconds."""
+    ended = Call.objects.filter(ended_at__isnull=False, started_at__gt=now - RECENT)
+    spans = ended.order_by("-started_at").annotate(span=F("ended_at") - F("started_at"))
+    return tuple(
+        span.total_seconds() for span in spans.values_list("span", flat=True)[:MOST_RECENT]
+    )
+
+
+def lengths_so_far(now: datetime) -> tuple[float, ...]:
+    """How long each call that goes on has lasted, in seconds."""
+    begun = Call.objects.filter(ended_at=None).values_list("started_at", flat=True)
+    return tuple(max(0.0, (now - at).total_seconds()) for at in begun)
 
 
 def near_phone(ring: Ring, now: datetime) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from openrvr.foundation.cases import actions as cases
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.cases.states import State
 from openrvr.foundation.live import actions as live
-from openrvr.foundation.live.streams import of_desk, of_person, of_phone
+from openrvr.foundation.live.streams import WAITING_ROOM, of_desk, of_person, of_phone
 from openrvr.foundation.people.actors import Actor, service, victim
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.people.roles import Desk, Role
@@ -28,6 +28,7 @@ from openrvr.journey.escalation.news import PhysicalAcknowledged
 from openrvr.journey.invitation.models import Invitation
 from openrvr.journey.invitation.news import LinkTakenBack
 from openrvr.journey.offer.news import HandedToStandard
+from openrvr.journey.waiting import phones
 from openrvr.journey.waiting.models import Duty, Left, Ring, RingEnd, Waiting
 from openrvr.journey.waiting.news import OfficerRung, RingOver
 from openrvr.journey.waiting.rules import FreeOfficer, next_to_ring
@@ -270,6 +271,7 @@ def leave(case: Case, how: Left, *, now: datetime) -> None:
 def she_left(invitation: Invitation, *, now: datetime) -> None:
     """She leaves the page while waiting: the call-taker has her again, with a clock."""
     case = cases.lock(invitation.case_id)
+    phones.left(case, invitation, now=now)
     if case.state == State.WAITING:
         her = victim(invitation.pk)
         _waits_no_more(case, invitation, by=her, now=now, because="she left the page")
@@ -353,4 +355,6 @@ def _free_officers() -> list[FreeOfficer]:
 
 
 def _tell_queue(now: datetime) -> None:
+    """Desks read the queue anew, and whoever waits in it where she stands."""
     live.tell_desks("queue.changed", now=now)
+    live.publish(WAITING_ROOM, "queue.moved", now=now)

@@ -106,3 +106,53 @@ class Ring(models.Model):
 
     def __str__(self) -> str:
         return f"{self.officer} rung at {self.at:%H:%M:%S}"
+
+
+class Sign(models.TextChoices):
+    ARRIVED = "arrived", "Her page is open"
+    HIDDEN = "hidden", "Her page is in the background, or her phone is locked"
+    SHOWN = "shown", "Her page is in front again"
+    BATTERY_LOW = "battery_low", "Her battery is low"
+    BATTERY_FINE = "battery_fine", "Her battery is no longer low"
+    SILENT = "silent", "Her phone is silent"
+    BACK = "back", "Her phone is back"
+    LEFT = "left", "She left the page"
+
+
+class PhoneEvent(models.Model):
+    """Something that her phone told, or ceased to tell. Append-only."""
+
+    invitation = models.ForeignKey(Invitation, models.PROTECT, related_name="phone_events")
+    sign = models.CharField(max_length=12, choices=Sign.choices)
+    at = models.DateTimeField()
+
+    personal_data = "when a victim looked at her page"
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.sign} at {self.at:%H:%M:%S}"
+
+
+class Phone(models.Model):
+    """How her phone is now, as its page tells every few seconds."""
+
+    invitation = models.OneToOneField(
+        Invitation, models.PROTECT, primary_key=True, related_name="phone"
+    )
+    seen_at = models.DateTimeField()
+    hidden_since = models.DateTimeField(null=True)
+    battery = models.PositiveSmallIntegerField(null=True, help_text="Per cent; null: not told.")
+    battery_is_low = models.BooleanField(default=False)
+    silent_since = models.DateTimeField(null=True)
+
+    personal_data = "the state of a victim's phone"
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["seen_at"], condition=Q(silent_since=None), name="phone_to_miss")
+        ]
+
+    def __str__(self) -> str:
+        return f"phone of invitation {self.invitation_id}"

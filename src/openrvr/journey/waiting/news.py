@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from openrvr.foundation.news import News
+from openrvr.journey.invitation.models import Invitation
 from openrvr.journey.waiting.models import Ring
 
 
@@ -20,4 +21,12 @@ class RingOver(News):
     """A ring has ended, however it did. The case is locked."""
 
     ring: Ring
+    now: datetime
+
+
+@dataclass(frozen=True)
+class PhoneChanged(News):
+    """Her page came, went, was hidden, fell silent, or its battery runs low. The case is locked."""
+
+    invitation: Invitation
     now: datetime

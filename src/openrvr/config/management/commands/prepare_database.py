@@ -24,6 +24,7 @@ APPEND_ONLY = (
     "messages_safecontact",
     "offer_offer",
     "promises_handover",
+    "waiting_phoneevent",
 )
 # What it may delete: what is kept for a while only. Nothing of a case is ever deleted.
 PASSING = (

@@ -26,6 +26,7 @@ function tell(kind: string, { reference, officer, words }: About): void {
   if (kind === "officer.answered") say(`${reference}: ${officer} has answered. You may clear the line.`, "good");
   if (kind === "phone.left") say(`${reference}: the caller has left the page. Stay on the line, or ring back.`);
   if (kind === "ring_back.asked") say(`${reference}: the caller asks to be rung back.`);
+  if (kind === "phone.told") say(`${reference}: ${words}.`);
   if (kind === "promise.missed") say(`${reference}: not kept in time: ${words}`);
 }
 

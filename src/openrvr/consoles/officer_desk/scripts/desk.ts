@@ -97,6 +97,7 @@ export class Desk {
     live.on("ring_back.asked", ({ reference }) => say(`${reference}: she asks to be rung back, on her number in the case.`));
     live.on("statement.objected", ({ reference }) => say(`${reference}: she has read the statement, and something in it is not right.`));
     live.on("statement.signed", ({ reference }) => say(`${reference}: she has signed the statement.`, "good"));
+    live.on("phone.changed", ({ words }) => this.stage.tellOfPhone(words));
     live.on("call.near", (_, { at }) => (this.asOf = Math.max(this.asOf, Date.parse(at))));
     live.on("call.ended", ({ call, by }) => this.callOver(call, by === "victim" ? restWords.sheLeft : restWords.ended));
     live.onResync(() => void this.refreshState());
@@ -237,6 +238,7 @@ export class Desk {
       if (this.stage.ticket) this.callOver(this.stage.ticket.call);
       this.meetings.adopt(state.near);
     }
+    this.stage.tellOfPhone(state.phone);
     this.ringing = state.ring !== null;
     this.rest();
     if (!this.reference) this.reference = state.reference;

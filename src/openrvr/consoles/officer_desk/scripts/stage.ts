@@ -52,6 +52,8 @@ export class Stage {
   recorded: Promise<void> = Promise.resolve();
   private looking: ReturnType<typeof setInterval> | undefined;
   private cameraProblem = "";
+  /** What is the matter with her phone, as the server knows it. */
+  private phone: readonly string[] = [];
   private readonly markers = new Markers();
   private readonly muted = { video: false, audio: false };
   private readonly remote = byId<HTMLVideoElement>("remote-video");
@@ -77,6 +79,7 @@ export class Stage {
     if (this.current?.call === ticket.call) return this.takeRung(ticket.rung, ticket.rung_words);
     this.plane?.stop();
     this.current = ticket;
+    this.phone = [];
     this.join(ticket);
     byId("call-with").textContent = ticket.with;
     this.head(`In call with ${ticket.with}, ${ticket.reference}`);
@@ -186,6 +189,11 @@ export class Stage {
     if (!this.current) this.say(sentence);
   }
 
+  tellOfPhone(words: readonly string[]): void {
+    this.phone = words;
+    this.showWords();
+  }
+
   tellCameraProblem(problem: string): void {
     this.cameraProblem = problem;
     this.showWords();
@@ -246,6 +254,7 @@ export class Stage {
     const carried = carriedOn[this.current?.rung ?? "video"];
     return [
       ...(alarm ? [{ text: alarm, tone: "danger" } as const] : []),
+      ...(this.current ? this.phone.map((text) => ({ text, tone: "risk" }) as const) : []),
       ...(other?.hidden ? [{ text: "Her page is in the background, or her phone is locked", tone: "risk" } as const] : []),
       ...(this.current?.rung_words ? [{ text: this.current.rung_words }] : []),
       ...(other && !other.camera && carried.picture !== "none" ? [{ text: "Her camera is off" }] : []),

@@ -21,6 +21,8 @@ export interface DeskState {
   on_duty: boolean;
   ring: { ring: number; waiting: number; reference: string; until: string } | null;
   call: DeskTicket | null;
+  /** What is the matter with her phone in that call, in sentences. */
+  phone: string[];
   /** Who is rung for is near already: see call.near. */
   near: CallTicket | null;
   /** The case that the right-hand side shows; empty for none. */
@@ -50,6 +52,7 @@ declare module "#kit/live" {
     "ring_back.asked": { reference: string };
     "statement.objected": { reference: string };
     "statement.signed": { reference: string };
+    "phone.changed": { words: string[] };
     "promises.changed": { reference: string };
     "physical.acknowledged": { reference: string; by: string };
   }

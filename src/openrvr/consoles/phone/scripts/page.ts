@@ -13,6 +13,8 @@ import { startTicking, tick } from "#kit/ticking";
 import { PhoneCall } from "./call";
 import { CheckIn } from "./check_in";
 import { element } from "./elements";
+import { Here } from "./here";
+import { showOutlook, type Outlook } from "./outlook";
 import { adoptRung, onRung, rungNow } from "./rungs";
 import { fetchState, type PageData, type PhoneState, type PhoneTicket, type Urls } from "./state";
 import type { PhotographRequest } from "./sending/door";
@@ -22,6 +24,8 @@ import { showStep, stepShown } from "./steps";
 declare module "#kit/live" {
   interface LiveKinds {
     "invitation.ended": { because: string };
+    /** Somebody before her was answered, or an officer came or went. */
+    "queue.moved": Record<string, never>;
   }
 }
 
@@ -29,6 +33,8 @@ declare module "#kit/live" {
 type After = "call" | "patrol" | "service" | "other";
 
 const readAgainAfter = 500;
+// Calls of others grow longer without any news of it.
+const lookAnyway = 30_000;
 const insteadOf: Record<string, After> = { "a patrol is coming": "patrol", "normal service": "service" };
 
 export class PhonePage {
@@ -39,6 +45,7 @@ export class PhonePage {
   private readonly call: PhoneCall | null;
   // What the officer asked for meanwhile she is asked then.
   private readonly statement = new StatementDoor(() => void this.refresh());
+  private readonly here: Here;
   private letSleep: (() => void) | null = null;
   /** Server time of the newest thing known: an answer that was overtaken on the way changes nothing. */
   private asOf = 0;
@@ -48,6 +55,7 @@ export class PhonePage {
 
   constructor(private readonly data: PageData) {
     this.urls = data.urls;
+    this.here = new Here(data.urls.here);
     this.meetings = this.live && new Meetings(this.live);
     this.call = this.live && new PhoneCall(this.camera, this.meetings!, this.urls, () => this.end("call"));
   }
@@ -58,6 +66,8 @@ export class PhonePage {
     this.listen();
     this.adopt(this.data.state);
     this.bringCameraBack();
+    if (!this.over) this.here.start();
+    setInterval(() => stepShown() === "waiting" && void this.refresh(), lookAnyway);
     for (const button of document.querySelectorAll("[data-reopen-camera]")) {
       button.addEventListener("click", () => void this.reopenCamera());
     }
@@ -89,6 +99,7 @@ export class PhonePage {
     });
     // When an officer answers, the news of the call comes with it and says more.
     live.on("waiting.changed", () => setTimeout(() => this.call?.ticket || void this.refresh(), 300));
+    live.on("queue.moved", () => stepShown() === "waiting" && void this.refresh());
     live.on("invitation.ended", ({ because }) => {
       this.instead = insteadOf[because] ?? "other";
       void this.refresh();
@@ -137,9 +148,10 @@ export class PhonePage {
     if (!photograph || !this.statement.isOpen) this.call?.sending.ask(photograph);
   }
 
-  private showWaiting({ since, promised_by }: NonNullable<PhoneState["waiting"]>): void {
-    element("waiting-since").dataset.since = since;
-    element("waiting-due").dataset.due = promised_by;
+  private showWaiting(outlook: Outlook): void {
+    element("waiting-since").dataset.since = outlook.since;
+    element("waiting-due").dataset.due = outlook.promised_by;
+    showOutlook(outlook);
     this.letSleep ??= stayAwake();
     this.showCamera();
     tick();
@@ -193,6 +205,7 @@ export class PhonePage {
     this.call?.end();
     this.statement.show(null);
     this.camera.close();
+    this.here.stop();
     this.live?.stop();
     this.letSleep?.();
     for (const words of document.querySelectorAll<HTMLElement>("[data-after]")) words.hidden = words.dataset.after !== after;

@@ -2,6 +2,7 @@
 import type { CallTicket } from "#call/plane";
 import type { Rung } from "#call/rungs";
 
+import type { Outlook } from "./outlook";
 import type { PhotographRequest } from "./sending/door";
 import type { Shown } from "./statement/door";
 
@@ -22,7 +23,7 @@ export interface PhoneState {
   statement: Shown | null;
   /** The officer who is rung for her is near already: see call.near. */
   near: CallTicket | null;
-  waiting: { since: string; promised_by: string } | null;
+  waiting: Outlook | null;
 }
 
 export interface Urls {
@@ -30,6 +31,7 @@ export interface Urls {
   state: string;
   devices: string;
   checkIn: string;
+  here: string;
   seen: string;
   uploads: string;
   rung: string;
