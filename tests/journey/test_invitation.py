@@ -157,12 +157,12 @@ def test_no_message_leaves_the_safe_contact_rules(
 def test_what_her_phone_reports_is_kept(story: Story) -> None:
     story.opened()
     invitations.note_devices(
-        story.invitation, camera=True, microphone=False, trouble="mic in use", now=story.now
+        story.invitation, camera=True, microphone=False, trouble="microphone-in-use", now=story.now
     )
     kept = Invitation.objects.get()
     assert kept.camera_ready_at
     assert kept.microphone_ready_at is None
-    assert kept.trouble == "mic in use"
+    assert kept.trouble == "microphone-in-use"
 
 
 def test_the_link_of_a_text_that_is_never_sent_is_not_kept(

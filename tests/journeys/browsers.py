@@ -53,12 +53,21 @@ def changing_film(path: Path, *colours: tuple[int, int, int]) -> Path:
 
 
 def launch(
-    playwright: Playwright, film: Path | None = None, *flags: str, program: str | None = None
+    playwright: Playwright,
+    film: Path | None = None,
+    *flags: str,
+    program: str | None = None,
+    without: tuple[str, ...] = (),
 ) -> Browser:
-    """A browser whose camera shows `film`; `program` is started in place of Chromium itself."""
+    """A browser whose camera shows `film`; `program` is started in place of Chromium itself.
+
+    `without` names flags of FLAGS that it is not to have.
+    """
     # Playwright's own headless mode is another program; Debian's browser has its own.
     return playwright.chromium.launch(
-        executable_path=program or chromium(), headless=False, args=_arguments(film, flags)
+        executable_path=program or chromium(),
+        headless=False,
+        args=[each for each in _arguments(film, flags) if each not in without],
     )
 
 

@@ -109,7 +109,7 @@ def test_a_tap_that_the_network_lost_is_sent_again(phone: Person, demo: Demo) ->
     assert page.evaluate("history.length") == 2
     assert page.url.endswith("/p/")
     page.reload(wait_until="domcontentloaded")
-    expect(page.get_by_role("heading", name="Camera and sound")).to_be_visible()
+    expect(page.get_by_role("heading", name="Are you still on the phone")).to_be_visible()
 
 
 def test_without_the_script_and_without_a_network_she_is_not_lost(
@@ -303,36 +303,6 @@ def test_whoever_waits_is_rung_for_again_after_a_pass(phone: Person, officer: Pe
     expect(answer_button(officer)).to_be_focused()
     officer.page.keyboard.press("Enter")
     both_see_each_other(phone, officer)
-
-
-@pytest.mark.parametrize(
-    ("trouble", "sentence"),
-    [
-        ("NotAllowedError", "switched off for this page"),
-        ("NotReadableError", "Another app is using the camera"),
-        ("NotFoundError", "No camera or microphone was found"),
-    ],
-)
-def test_a_camera_that_does_not_open_is_explained_and_tried_again(
-    phone: Person, trouble: str, sentence: str
-) -> None:
-    opens_her_link(phone)
-    phone.page.get_by_role("button", name="Continue").click()
-    # The browser's own answer, as a phone gives it; everything behind it is ours and real.
-    phone.page.evaluate(
-        """(name) => {
-          const refused = () => Promise.reject(new DOMException("", name));
-          Object.assign(navigator.mediaDevices, {getUserMedia: refused});
-        }""",
-        trouble,
-    )
-    button = phone.page.get_by_role("button", name="Turn on camera and sound")
-    button.click()
-    expect(phone.page.locator("#camera-problem")).to_contain_text(sentence)
-    phone.page.evaluate("() => { delete navigator.mediaDevices.getUserMedia; }")
-    button.click()
-    expect(phone.page.get_by_role("button", name="I am ready")).to_be_visible()
-    expect(phone.page.locator("#camera-problem")).to_be_empty()
 
 
 def test_a_second_window_takes_the_call_and_the_first_lets_go(

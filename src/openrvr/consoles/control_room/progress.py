@@ -132,9 +132,9 @@ def _invited(way: Way) -> Verdict:
     if fault:
         return _failed(link, text, fault)
     if link.rung_words or link.trouble:
-        trouble = f" Help with the phone: {link.trouble}" if link.trouble else ""
-        rung = f" {link.rung_words}." if link.rung_words else ""
-        return Verdict(f"Stay on the line.{rung}{trouble}", "risk")
+        rung = f"{link.rung_words}." if link.rung_words else ""
+        told = " ".join(filter(None, ("Stay on the line.", rung, link.trouble_words)))
+        return Verdict(told, "risk")
     if text and text.trouble and not link.opened_at:
         return Verdict(f"{text.trouble}", "risk")
     if link.opened_at:
@@ -162,6 +162,13 @@ def _live(way: Way) -> Verdict:
     if way.call is None:
         return Verdict("An officer has answered: you may clear the line.", "live", may_clear=True)
     at, who = clock_time(way.call.started_at), way.call.officer.name
+    if way.invitation and way.invitation.on_phone:
+        return Verdict(
+            f"{who} answered at {at}: you may clear the line. Ask the caller to end the phone call"
+            " and then to tap “turn the sound on”.",
+            "live",
+            may_clear=True,
+        )
     return Verdict(f"{who} answered at {at}: you may clear the line.", "live", may_clear=True)
 
 

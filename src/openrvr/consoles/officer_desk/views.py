@@ -249,6 +249,7 @@ def _case(account: Account, reference: str) -> dict[str, Any]:
         "offer": found.offers.order_by("-id").first(),
         "grades": found.grades.select_related("by"),
         "call": call,
+        "link": found.invitations.filter(ended_at=None).first(),
         "wrap_up": WrapUp.objects.filter(case=found).first(),
         "sent": sent,
         "sent_words": newest(newest_request(found), sent, in_call=call is not None),

@@ -14,6 +14,7 @@ from openrvr.journey.call.queries import for_phone, live_of_phone, near_phone
 from openrvr.journey.evidence.statement.actions import shown_to
 from openrvr.journey.evidence.uploads.queries import asked_in, phone_request
 from openrvr.journey.invitation.models import Invitation
+from openrvr.journey.offer.models import Offer, Response
 from openrvr.journey.waiting.queries import ringing_of
 
 STEPS = {State.INVITED: "check_in", State.WAITING: "waiting", State.LIVE: "call"}
@@ -33,6 +34,7 @@ def state_of(invitation: Invitation, now: datetime) -> dict[str, Any]:
         "call": for_phone(call, now) if call else None,
         "photograph": phone_request(asked) if asked else None,
         "statement": shown(shown_to(invitation)) if call else None,
+        "on_phone": invitation.on_phone,
         "near": near_phone(ring, now) if ring else None,
         "waiting": outlook(waiting, ring, now) if waiting else None,
         "advice": list(policy().safety_advice),
@@ -40,3 +42,14 @@ def state_of(invitation: Invitation, now: datetime) -> dict[str, Any]:
         "rung": invitation.rung,
         "emergency": policy().force.emergency_number,
     }
+
+
+def is_probably_on_phone(invitation: Invitation) -> bool:
+    """Whether the link most probably came to her in the middle of a phone call.
+
+    It does, unless video was agreed for another time. She is asked all the same; this says which
+    answer stands first.
+    """
+    return not Offer.objects.filter(
+        case_id=invitation.case_id, response=Response.APPOINTMENT
+    ).exists()

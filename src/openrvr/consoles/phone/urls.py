@@ -1,6 +1,6 @@
 from django.urls import path
 
-from openrvr.consoles.phone import here, plain, sending, statement, views
+from openrvr.consoles.phone import here, plain, sending, statement, troubles, views
 
 urlpatterns = [
     path("s/<slug:token>", views.link, name="link"),
@@ -8,6 +8,8 @@ urlpatterns = [
     path("p/state", views.state, name="phone_state"),
     path("p/live-token", views.live_token, name="phone_live_token"),
     path("p/devices", views.devices, name="phone_devices"),
+    path("p/phone-call", troubles.phone_call, name="phone_call"),
+    path("p/trouble/<slug:name>", troubles.trouble, name="phone_trouble"),
     path("p/check-in", views.check_in, name="phone_check_in"),
     path("p/here", here.here, name="phone_here"),
     path("p/seen", views.seen, name="phone_seen"),

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from openrvr.consoles.phone.access import COOKIE, address_of, bind, forget, invitation_of, renew
-from openrvr.consoles.phone.queries import state_of
+from openrvr.consoles.phone.queries import is_probably_on_phone, state_of
 from openrvr.foundation.kit.requests import NotUnderstood, flag, identifier, json_body, text
 from openrvr.foundation.live import queries as live
 from openrvr.foundation.live.streams import WAITING_ROOM, of_phone
@@ -75,6 +75,7 @@ def _page(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     position = live.position()  # before the state: an event in between is shown twice, not never
     context = {
         "state": state_of(invitation, now),
+        "is_probably_on_phone": is_probably_on_phone(invitation),
         "live": {
             "token": _token(invitation),
             "position": position,

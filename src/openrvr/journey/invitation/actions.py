@@ -29,6 +29,7 @@ from openrvr.journey.invitation.models import Invitation, OpeningAttempts
 from openrvr.journey.invitation.news import LinkTakenBack, RungTaken
 from openrvr.journey.invitation.rungs import Rung, Why
 from openrvr.journey.invitation.tokens import hashed, new_token
+from openrvr.journey.invitation.troubles import known
 from openrvr.journey.offer.news import HandedToStandard
 
 # Enough for a household or a refuge behind one address; nothing against 60 random bits.
@@ -203,7 +204,7 @@ def note_devices(
     held = Invitation.objects.get(pk=invitation.pk)
     held.camera_ready_at = (held.camera_ready_at or now) if camera else None
     held.microphone_ready_at = (held.microphone_ready_at or now) if microphone else None
-    held.trouble = trouble[:200]
+    held.trouble = known(trouble)
     held.save(update_fields=["camera_ready_at", "microphone_ready_at", "trouble"])
     audit.record(
         "invitation.devices",
@@ -238,6 +239,25 @@ def take_rung(
     news.tell(RungTaken(held, now))
     cases.tell_changed(case, now=now)
     return held
+
+
+@unit_of_work()
+def note_phone_call(invitation: Invitation, *, goes_on: bool, now: datetime) -> None:
+    """She says whether the phone call that brought her here goes on. While it does, her page
+    takes no microphone and plays no sound. Twice is once.
+    """
+    case = cases.lock(invitation.case_id)
+    hers = Invitation.objects.filter(pk=invitation.pk).exclude(on_phone=goes_on)
+    if not hers.update(on_phone=goes_on):
+        return
+    audit.record(
+        "invitation.phone_call",
+        by=victim(invitation.pk),
+        now=now,
+        case_reference=case.reference,
+        goes_on=goes_on,
+    )
+    cases.tell_changed(case, now=now)
 
 
 def finish(case: Case, *, because: str, by: Actor, now: datetime) -> None:

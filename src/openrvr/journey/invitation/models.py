@@ -11,6 +11,7 @@ from django.db.models import Q
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.messages.models import Message
 from openrvr.journey.invitation.rungs import Rung, Why, staff_words
+from openrvr.journey.invitation.troubles import Trouble, known
 
 
 class Invitation(models.Model):
@@ -31,6 +32,9 @@ class Invitation(models.Model):
     rung = models.CharField(max_length=8, default=Rung.VIDEO.value)
     rung_why = models.CharField(max_length=16, default=Why.CHOSEN.value)
     rung_since = models.DateTimeField(null=True)
+    on_phone = models.BooleanField(
+        null=True, help_text="Still in the phone call that brought her here; empty: not said yet."
+    )
     ended_at = models.DateTimeField(null=True)
     ended_because = models.CharField(max_length=60, blank=True)
 
@@ -54,6 +58,12 @@ class Invitation(models.Model):
     def rung_words(self) -> str:
         """On which rung of the ladder she is, and why, for the staff; empty on video."""
         return staff_words(Rung(self.rung), Why(self.rung_why))
+
+    @property
+    def trouble_words(self) -> str:
+        """What is wrong with her phone, in the one line that staff read; empty when nothing is."""
+        trouble = known(self.trouble)
+        return Trouble(trouble).label if trouble else ""
 
     def can_be_opened(self, now: datetime) -> bool:
         return self.is_alive and self.opened_at is None and now < self.expires_at

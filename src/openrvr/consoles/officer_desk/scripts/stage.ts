@@ -28,6 +28,7 @@ const elsewhereWords = "This call goes on in another window of yours.";
 const readEvery = 2000;
 const lookEvery = 500;
 const pictureLimit = 1000;
+const toBeRead = 10_000;
 
 interface Offer {
   label: string;
@@ -54,6 +55,8 @@ export class Stage {
   private cameraProblem = "";
   /** What is the matter with her phone, as the server knows it. */
   private phone: readonly string[] = [];
+  /** performance.now() when her phone call was over and her sound came. */
+  private handedOver = -Infinity;
   private readonly markers = new Markers();
   private readonly muted = { video: false, audio: false };
   private readonly remote = byId<HTMLVideoElement>("remote-video");
@@ -233,6 +236,8 @@ export class Stage {
   }
 
   private tellOf(other: OtherSide): void {
+    // Said for as long as it takes to read it: what is over needs no line for the rest of the call.
+    if (this.other?.phoneCall === "still" && other.phoneCall === "no") this.handedOver = performance.now();
     this.other = other;
     this.showWords();
   }
@@ -256,9 +261,10 @@ export class Stage {
       ...(alarm ? [{ text: alarm, tone: "danger" } as const] : []),
       ...(this.current ? this.phone.map((text) => ({ text, tone: "risk" }) as const) : []),
       ...(other?.hidden ? [{ text: "Her page is in the background, or her phone is locked", tone: "risk" } as const] : []),
+      ...phoneCallWords(other, this.handedOver),
       ...(this.current?.rung_words ? [{ text: this.current.rung_words }] : []),
       ...(other && !other.camera && carried.picture !== "none" ? [{ text: "Her camera is off" }] : []),
-      ...(other && !other.sound && carried.sound ? [{ text: "Her sound is off" }] : []),
+      ...(other && !other.sound && carried.sound && other.phoneCall === "no" ? [{ text: "Her sound is off" }] : []),
       ...(this.current && this.muted.audio ? [{ text: "You are muted" }] : []),
       ...(this.current && this.muted.video ? [{ text: "Your camera is off: she does not see you" }] : []),
       ...(this.cameraProblem ? [{ text: this.cameraProblem, tone: "risk" } as const] : []),
@@ -286,6 +292,13 @@ export class Stage {
     button.addEventListener("click", act);
     return button;
   }
+}
+
+function phoneCallWords(other: OtherSide | null, handedOver: number): Word[] {
+  if (other?.phoneCall === "still") return [{ text: "She is still on the phone: she cannot hear you yet", tone: "risk" }];
+  if (other?.phoneCall === "again") return [{ text: "Her microphone has stopped, as in a phone call: her page asks her to turn the sound on", tone: "risk" }];
+  if (other && performance.now() - handedOver < toBeRead) return [{ text: "She has ended the phone call: you can hear each other now" }];
+  return [];
 }
 
 const cameraOffer = (own: OwnCamera): Offer => ({ label: "Turn the camera on", act: () => void own.open() });

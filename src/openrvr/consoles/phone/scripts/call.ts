@@ -48,7 +48,7 @@ export class PhoneCall {
     onTap("stay", () => this.ask(false));
     onTap("leave-now", () => this.onEnd());
     camera.onTrack(() => this.applyChoices());
-    camera.onLost(() => this.lost());
+    camera.onLost((kind) => kind === "video" && this.lost());
     onRung((rung) => this.plane?.carry(rung));
     this.sending = new SendingDoor({ camera, urls, section: element("call"), face: (facing) => this.face(facing) });
   }
@@ -152,7 +152,7 @@ export class PhoneCall {
 
   private lost(): void {
     if (!this.current) return;
-    this.say(_("Another app has taken the camera or the microphone."));
+    this.say(_("Another app has taken the camera."));
     this.offerToGoOn(true);
   }
 

@@ -3,3 +3,5 @@
 import { noteTap } from "./tapped";
 
 addEventListener("click", noteTap, true);
+// What only a script can do is shown only where one runs.
+document.documentElement.dataset.script = "";

@@ -15,11 +15,13 @@ import { CheckIn } from "./check_in";
 import { element } from "./elements";
 import { Here } from "./here";
 import { showOutlook, type Outlook } from "./outlook";
+import { HandOver } from "./hand_over";
 import { adoptRung, onRung, rungNow } from "./rungs";
 import { fetchState, type PageData, type PhoneState, type PhoneTicket, type Urls } from "./state";
 import type { PhotographRequest } from "./sending/door";
 import { StatementDoor } from "./statement/door";
 import { showStep, stepShown } from "./steps";
+import { TroublePage } from "./trouble_page";
 
 declare module "#kit/live" {
   interface LiveKinds {
@@ -46,6 +48,7 @@ export class PhonePage {
   // What the officer asked for meanwhile she is asked then.
   private readonly statement = new StatementDoor(() => void this.refresh());
   private readonly here: Here;
+  private readonly handOver: HandOver;
   private letSleep: (() => void) | null = null;
   /** Server time of the newest thing known: an answer that was overtaken on the way changes nothing. */
   private asOf = 0;
@@ -56,13 +59,15 @@ export class PhonePage {
   constructor(private readonly data: PageData) {
     this.urls = data.urls;
     this.here = new Here(data.urls.here);
+    this.handOver = new HandOver(this.camera, this.urls.phoneCall, data.state.on_phone);
     this.meetings = this.live && new Meetings(this.live);
     this.call = this.live && new PhoneCall(this.camera, this.meetings!, this.urls, () => this.end("call"));
   }
 
   start(): void {
     startTicking();
-    new CheckIn(this.camera, this.urls, (state) => this.adopt(state));
+    const troubles = new TroublePage(element("trouble"), element("trouble").dataset.url!);
+    new CheckIn(this.camera, this.handOver, this.urls, troubles, (state) => this.adopt(state)).start();
     this.listen();
     this.adopt(this.data.state);
     this.bringCameraBack();
@@ -162,22 +167,28 @@ export class PhonePage {
     this.letSleep ??= stayAwake();
     this.call?.begin(ticket);
     showStep("call");
+    this.handOver.begin();
     tick();
   }
 
   /** After a reload: the camera opens by itself where the browser allows it, else one tap is asked for. */
   private bringCameraBack(): void {
     if (this.over || stepShown() === "check_in" || !wantedOn(rungNow()).sound) return;
-    void mayOpenWithoutAsking().then((may) => (may ? this.reopenCamera() : this.showCamera()));
+    void mayOpenWithoutAsking(this.camera.phoneCall === "no").then((may) => (may ? this.reopenCamera() : this.showCamera()));
   }
 
   /** The camera's light is on only for what is sent, or will be when the link is good again. */
   private async bringCameraToRung(): Promise<void> {
     const wanted = wantedOn(rungNow());
     this.camera.keepOnly(wanted);
-    const lacks = (wanted.picture && !this.camera.video) || (wanted.sound && !this.camera.audio);
+    const lacks = (wanted.picture && !this.camera.video) || (this.wantsSound && !this.camera.audio);
     if (lacks && stepShown() !== "check_in" && !this.over) await this.reopenCamera();
     else this.showCamera();
+  }
+
+  /** While the phone call goes on it has the sound, whatever the rung. */
+  private get wantsSound(): boolean {
+    return wantedOn(rungNow()).sound && this.camera.phoneCall !== "still";
   }
 
   private async reopenCamera(): Promise<void> {
@@ -192,7 +203,7 @@ export class PhonePage {
 
   private showCamera(): void {
     const on = this.camera.video !== null || this.camera.audio !== null;
-    const lacks = !on && wantedOn(rungNow()).sound;
+    const lacks = !on && (wantedOn(rungNow()).picture || this.wantsSound);
     element("camera-is-on").hidden = !on;
     for (const button of document.querySelectorAll<HTMLElement>("[data-reopen-camera]")) button.hidden = !lacks;
     if (stepShown() === "call") this.call?.offerToGoOn(lacks);
@@ -204,6 +215,7 @@ export class PhonePage {
     document.body.dataset.over = "";
     this.call?.end();
     this.statement.show(null);
+    this.handOver.end();
     this.camera.close();
     this.here.stop();
     this.live?.stop();

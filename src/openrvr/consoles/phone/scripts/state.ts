@@ -24,6 +24,8 @@ export interface PhoneState {
   /** The officer who is rung for her is near already: see call.near. */
   near: CallTicket | null;
   waiting: Outlook | null;
+  /** Whether the phone call that brought her here goes on; null before she has said. */
+  on_phone: boolean | null;
 }
 
 export interface Urls {
@@ -32,6 +34,7 @@ export interface Urls {
   devices: string;
   checkIn: string;
   here: string;
+  phoneCall: string;
   seen: string;
   uploads: string;
   rung: string;

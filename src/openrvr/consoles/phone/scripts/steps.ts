@@ -17,5 +17,5 @@ export function showStep(step: Step): void {
 /** Where the reader of a screen reader goes on: at the heading of the step that is there. */
 export function announce(): void {
   const headings = Array.from(document.querySelectorAll<HTMLElement>("h1"));
-  headings.find((heading) => !heading.closest("[hidden]"))?.focus({ preventScroll: true });
+  headings.find((heading) => heading.getClientRects().length)?.focus({ preventScroll: true });
 }

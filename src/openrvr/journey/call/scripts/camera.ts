@@ -1,37 +1,11 @@
 // Camera and microphone of this device: asked for on a tap, with each way of failing told apart.
-import { _ } from "#kit/words";
-
 import { Listeners } from "./listeners";
+import { standing } from "./permission";
+import { CameraFailed, troubleAtFirst, whyNot, type Kind, type Trouble } from "./trouble";
+
+export { CameraFailed } from "./trouble";
 
 export type Facing = "front" | "back";
-
-export type CameraTrouble = "refused" | "none-found" | "in-use" | "insecure" | "in-app-browser" | "unknown";
-
-const sentences: Record<CameraTrouble, string> = {
-  refused: _("The camera and sound are switched off for this page. Allow them in the browser's settings, then tap again."),
-  "none-found": _("No camera or microphone was found on this device."),
-  "in-use": _("Another app is using the camera. Close it, then tap again."),
-  insecure: _("This page cannot use the camera because its address is not secure. Open the link from the text message again."),
-  "in-app-browser": _("This app cannot open the camera. Copy the link and open it in your phone's own browser."),
-  unknown: _("The camera did not start. Tap to try again."),
-};
-
-export class CameraFailed extends Error {
-  override name = "CameraFailed";
-
-  constructor(readonly trouble: CameraTrouble) {
-    super(sentences[trouble]);
-  }
-}
-
-const troubleByName: Record<string, CameraTrouble> = {
-  NotAllowedError: "refused",
-  SecurityError: "insecure",
-  NotFoundError: "none-found",
-  OverconstrainedError: "none-found",
-  NotReadableError: "in-use",
-  AbortError: "in-use",
-};
 
 const facingMode: Record<Facing, string> = { front: "user", back: "environment" };
 
@@ -45,26 +19,21 @@ const both: Wanted = { picture: true, sound: true };
 const picture = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 24, max: 30 } };
 const sound = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
-const looksLikeInAppBrowser = (): boolean => /FBAN|FBAV|Instagram|Line\/|; wv\)/.test(navigator.userAgent);
+/** Whether a telephone call has the sound of this device: "still" since before this page, "again" since a moment ago. */
+export type PhoneCall = "no" | "still" | "again";
 
 function ask(constraints: MediaStreamConstraints): Promise<MediaStream> {
-  if (!navigator.mediaDevices?.getUserMedia) {
-    return Promise.reject(new CameraFailed(looksLikeInAppBrowser() ? "in-app-browser" : "insecure"));
-  }
-  return navigator.mediaDevices.getUserMedia(constraints);
-}
-
-function asFailure(problem: unknown): CameraFailed {
-  if (problem instanceof CameraFailed) return problem;
-  // Not every browser's OverconstrainedError is a DOMException: WebKit's is an object of its own.
-  const name = (problem as { name?: string } | null)?.name ?? "";
-  return new CameraFailed(troubleByName[name] ?? "unknown");
+  const trouble = troubleAtFirst();
+  return trouble ? Promise.reject(new CameraFailed(trouble)) : navigator.mediaDevices.getUserMedia(constraints);
 }
 
 /** The local picture and sound. One object for the life of the page: a camera switch changes its tracks. */
 export class Camera {
   readonly stream = new MediaStream();
   facing: Facing = "front";
+  phoneCall: PhoneCall = "no";
+  /** Why only one of the two was opened; "" where both were, or all that was asked for. */
+  trouble: Trouble | "" = "";
   private readonly changes = new Listeners<MediaStreamTrack>();
   private readonly losses = new Listeners<"audio" | "video">();
 
@@ -76,27 +45,61 @@ export class Camera {
     return this.stream.getAudioTracks()[0] ?? null;
   }
 
-  /** Must be called from a tap. A device without camera still gets in with its sound alone: look at `video`. */
+  /**
+   * Must be called from a tap. Whoever can open only one of the two gets in with that one: look at `trouble`. While a
+   * phone call goes on, the picture alone is asked for.
+   */
   async open(facing: Facing = "front", wanted: Wanted = both): Promise<void> {
     this.facing = facing;
-    const video = wanted.picture && { ...picture, facingMode: facingMode[facing] };
-    const audio = wanted.sound && sound;
-    if (!video && !audio) return;
+    const withSound = wanted.sound && this.phoneCall !== "still";
+    const kinds = (["video", "audio"] as const).filter((kind) => (kind === "video" ? wanted.picture : withSound));
+    if (!kinds.length) return;
+    const began = performance.now();
+    this.trouble = "";
     try {
-      this.adopt(await ask({ audio, video }));
+      this.adopt(await ask(this.constraints(kinds)));
     } catch (problem) {
-      const failure = asFailure(problem);
-      if (!video || !audio || (failure.trouble !== "none-found" && failure.trouble !== "in-use")) throw failure;
-      await this.openSoundAlone(failure);
+      await this.openOneOf(kinds, problem, performance.now() - began);
     }
   }
 
-  private async openSoundAlone(failure: CameraFailed): Promise<void> {
+  /** From a tap too: the microphone alone, when the phone call is over. Raises CameraFailed. */
+  async openSound(): Promise<void> {
+    const began = performance.now();
     try {
-      this.adopt(await ask({ audio: sound }));
-    } catch {
-      throw failure;
+      this.adopt(await ask(this.constraints(["audio"])));
+      this.trouble = this.video ? "" : this.trouble;
+    } catch (problem) {
+      throw new CameraFailed(await whyNot(problem, ["audio"], performance.now() - began));
     }
+  }
+
+  closeSound(): void {
+    const { audio } = this;
+    if (!audio) return;
+    this.stream.removeTrack(audio);
+    audio.stop();
+  }
+
+  private constraints(kinds: Kind[]): MediaStreamConstraints {
+    return {
+      ...(kinds.includes("video") ? { video: { ...picture, facingMode: facingMode[this.facing] } } : {}),
+      ...(kinds.includes("audio") ? { audio: sound } : {}),
+    };
+  }
+
+  private async openOneOf(kinds: Kind[], problem: unknown, after: number): Promise<void> {
+    for (const kind of await worthAskingAlone(kinds, problem)) {
+      try {
+        this.adopt(await ask(this.constraints([kind])));
+        this.trouble = await whyNot(problem, kinds.filter((other) => other !== kind), after);
+        if (this.trouble === "microphone-in-use") this.losses.tell("audio");
+        return;
+      } catch {
+        // Neither: what was wrong with both together is what she is told.
+      }
+    }
+    throw new CameraFailed(await whyNot(problem, kinds, after));
   }
 
   /** Front or back. Many phones cannot hold both cameras at once: the old one is let go of first. */
@@ -114,7 +117,7 @@ export class Camera {
     } catch (problem) {
       const back = await ask({ video: { ...picture, facingMode: facingMode[before] } }).catch(() => null);
       if (back?.getVideoTracks()[0]) this.replace(back.getVideoTracks()[0]!);
-      throw asFailure(problem);
+      throw new CameraFailed(await whyNot(problem, ["video"], Infinity));
     }
   }
 
@@ -187,6 +190,16 @@ export class Camera {
     this.stream.removeTrack(track);
     this.losses.tell(kind);
   }
+}
+
+/** One no must not bring two further questions: where it was a no, only what it does not concern is asked for alone. */
+async function worthAskingAlone(kinds: Kind[], problem: unknown): Promise<Kind[]> {
+  if (kinds.length < 2 || !(problem instanceof DOMException)) return [];
+  if (problem.name !== "NotAllowedError") return kinds;
+  const [video, audio] = await Promise.all([standing("video"), standing("audio")]);
+  if (video === "denied" && audio !== "denied" && audio !== "unknown") return ["audio"];
+  if (audio === "denied" && video !== "denied" && video !== "unknown") return ["video"];
+  return [];
 }
 
 /** Shows a stream; true once it plays, false when the browser wants a tap before it lets sound out. */

@@ -47,6 +47,8 @@ export class PeerPlane implements MediaPlane {
   ) {}
 
   start(): void {
+    // An old browser: what goes by the server, as writing does, goes on without it.
+    if (window.RTCPeerConnection === undefined) return;
     this.stopListening = this.signals.onSignal((signal) => this.receive(signal));
     this.watching = setInterval(() => this.watch(), 250);
     addEventListener("pagehide", this.sayBye);

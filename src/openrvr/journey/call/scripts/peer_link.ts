@@ -199,8 +199,9 @@ export class PeerLink {
     const { audio, video } = this.camera;
     return {
       camera: (video?.enabled ?? false) && carriedOn[this.rung].picture !== "none",
-      sound: (audio?.enabled ?? false) && carriedOn[this.rung].sound,
+      sound: audio !== null && audio.enabled && !audio.muted && carriedOn[this.rung].sound,
       hidden: document.visibilityState === "hidden",
+      phoneCall: this.camera.phoneCall,
       records: this.options.records(),
     };
   }

@@ -1,12 +1,19 @@
-// Whether camera and microphone may be opened without the browser asking first.
+// What the browser has been told before about camera and microphone.
 
-export async function mayOpenWithoutAsking(): Promise<boolean> {
+const names = { video: "camera", audio: "microphone" } as const;
+
+/** "unknown" where the browser does not tell. */
+export async function standing(kind: keyof typeof names): Promise<PermissionState | "unknown"> {
   try {
-    const names = ["camera", "microphone"] as unknown as PermissionName[];
-    const answers = await Promise.all(names.map((name) => navigator.permissions.query({ name })));
-    return answers.every((answer) => answer.state === "granted");
+    return (await navigator.permissions.query({ name: names[kind] as PermissionName })).state;
   } catch {
-    // The browser does not tell: then a tap is asked for, which is never wrong.
-    return false;
+    return "unknown";
   }
+}
+
+/** Whether camera and, if it is wanted, microphone may be opened without the browser asking first. */
+export async function mayOpenWithoutAsking(withSound = true): Promise<boolean> {
+  // Where it is not known a tap is asked for, which is never wrong.
+  const answers = await Promise.all([standing("video"), withSound ? standing("audio") : "granted"]);
+  return answers.every((answer) => answer === "granted");
 }

@@ -1,5 +1,5 @@
 // The port between a page and whatever carries the call. Today: peer to peer (peer.ts).
-import type { Camera, Facing } from "./camera";
+import type { Camera, Facing, PhoneCall } from "./camera";
 import type { Rung } from "./rungs";
 
 /** What the server hands to both sides when an officer has answered: news of kind `call.live`, and the state JSON. */
@@ -45,6 +45,8 @@ export interface OtherSide {
   sound: boolean;
   /** Her page is in the background or her phone is locked. */
   hidden: boolean;
+  /** Whether a telephone call has the sound of that device. */
+  phoneCall: PhoneCall;
   /** It records what it gets from us. */
   records: boolean;
 }

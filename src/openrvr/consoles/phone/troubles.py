@@ -1,0 +1,46 @@
+"""What is wrong with her camera or her connection, each as a page of its own, in her words."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from openrvr.consoles.phone.access import invitation_of
+from openrvr.consoles.phone.handsets import make_of
+from openrvr.foundation.kit.requests import flag, json_body
+from openrvr.foundation.people.access import open_to_all
+from openrvr.journey.invitation import actions as invitations
+from openrvr.journey.invitation.troubles import Trouble
+
+her_phone = open_to_all("the cookie that is bound to her phone is the key")
+
+# Where no script runs her page cannot report it. The staff see on which rung of the ladder she is.
+_UNREPORTED = ("no-script",)
+# Needs no page: it is told to her where she turns the sound on.
+_WITHOUT_PAGE = (Trouble.MICROPHONE_IN_USE,)
+PAGES = frozenset({*_UNREPORTED, *(each.value for each in Trouble if each not in _WITHOUT_PAGE)})
+
+
+@her_phone
+@require_GET
+def trouble(request: HttpRequest, name: str) -> HttpResponse:
+    """The page of one trouble, to be shown in place of the step that she is at.
+
+    The one of no script is whole: nothing could put it anywhere.
+    """
+    invitation_of(request)
+    if name not in PAGES:
+        raise Http404
+    make = make_of(request.headers.get("User-Agent", ""))
+    return render(request, f"phone/troubles/{name}.html", {"make": make})
+
+
+@her_phone
+@require_POST
+def phone_call(request: HttpRequest) -> JsonResponse:
+    """Whether the phone call that brought her here goes on."""
+    invitation, body = invitation_of(request), json_body(request)
+    invitations.note_phone_call(invitation, goes_on=flag(body, "goes_on"), now=timezone.now())
+    return JsonResponse({})

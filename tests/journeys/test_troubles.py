@@ -1,0 +1,311 @@
+"""What can go wrong before the video, each told in a page of its own, with a way on.
+
+Where Chromium cannot be brought to fail by itself, its one answer is replaced: the test says so.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+
+from tests.journeys.axe import assert_accessible
+from tests.journeys.browsers import GREEN, PHONE, launch, solid_film
+from tests.journeys.people import Person
+from tests.journeys.steps import (
+    ends_the_call,
+    goes_home,
+    goes_on_duty,
+    opens_her_link,
+    until,
+)
+from tests.running_demo import Demo
+
+LINK = "SELECT trouble, rung, rung_why FROM invitation_invitation i JOIN cases_case c"
+ANDROID = (
+    "Mozilla/5.0 (Linux; Android 14; Pixel 7) AppleWebKit/537.36 (KHTML, like Gecko)"
+    " Chrome/120.0.0.0 Mobile Safari/537.36"
+)
+# The first answers of the browser, as a phone gives them; everything behind them is ours and real.
+_FAILS = """({name, message, kind}) => {
+  const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  window.failing = true;
+  navigator.mediaDevices.getUserMedia = (wanted) => window.failing && (!kind || wanted[kind])
+    ? Promise.reject(new DOMException(message, name)) : real(wanted);
+}"""
+
+NewPhone = Callable[..., Person]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """Known by another name too, which no browser takes for a secure one."""
+    before = os.environ.get("OPENRVR_HOSTS")
+    os.environ["OPENRVR_HOSTS"] = "localhost,127.0.0.1,plain.test"
+    place = tmp_path_factory.mktemp("demo", numbered=True)
+    for folder in (place, *place.parents[:2]):
+        folder.chmod(0o711)
+    with Demo(place / "data") as started:
+        started.until_ready()
+        yield started
+    if before is None:
+        del os.environ["OPENRVR_HOSTS"]
+    else:
+        os.environ["OPENRVR_HOSTS"] = before
+
+
+@pytest.fixture
+def new_phone(playwright: Playwright, demo: Demo, tmp_path: Path) -> Iterator[NewPhone]:
+    """`new_phone(*flags, without=..., **context)`: a phone whose browser is started so."""
+    browsers: list[Browser] = []
+    phones: list[Person] = []
+
+    def start(*flags: str, without: tuple[str, ...] = (), **context: Any) -> Person:
+        film = None if without else solid_film(tmp_path / "green.y4m", GREEN)
+        browser = launch(playwright, film, *flags, without=without)
+        browsers.append(browser)
+        opened: BrowserContext = browser.new_context(
+            viewport={"width": PHONE["width"], "height": PHONE["height"]},
+            has_touch=True,
+            is_mobile=True,
+            device_scale_factor=2,
+            **{"user_agent": ANDROID, **context},
+        )
+        phones.append(Person(opened.new_page(), demo))
+        return phones[-1]
+
+    yield start
+    for phone in phones:
+        _leaves(phone)
+    for browser in browsers:
+        browser.close()
+
+
+ASKS = "--use-fake-ui-for-media-stream"
+HAS_DEVICES = "--use-fake-device-for-media-stream"
+BOTH = ["camera", "microphone"]
+
+
+def _leaves(phone: Person) -> None:
+    """Wherever the story has left her: nobody waits on into the next one."""
+    exit_link = phone.page.get_by_role("link", name="Exit this page")
+    if exit_link.count():
+        exit_link.click()
+        expect(phone.page.get_by_role("heading")).to_have_text("No appointments")
+
+
+def _to_the_camera(phone: Person) -> str:
+    reference = opens_her_link(phone)
+    phone.page.get_by_role("button", name="Continue").click()
+    expect(phone.page.locator("#open-camera")).to_be_enabled()
+    return reference
+
+
+def _taps(phone: Person) -> None:
+    phone.page.get_by_role("button", name="No: turn on camera and sound").click()
+
+
+def _is_told(phone: Person, heading: str) -> None:
+    """The page of the trouble: readable at both sizes, this phone's help first, no scrolling."""
+    page = phone.page
+    expect(page.get_by_role("heading", name=heading)).to_be_focused()
+    summary = page.locator("#trouble details summary")
+    expect(summary).to_have_text("Is your phone an iPhone?")
+    summary.click()
+    expect(page.locator("#trouble svg")).to_have_count(2)
+    for width, height in ((PHONE["width"], PHONE["height"]), (320, 568)):
+        page.set_viewport_size({"width": width, "height": height})
+        _is_readable(page)
+    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+
+
+def _is_readable(page: Page) -> None:
+    assert_accessible(page)
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+def _staff_know(phone: Person, reference: str, *, trouble: str, rung: str = "video") -> None:
+    until(
+        phone.demo,
+        f"{LINK} ON c.id = i.case_id WHERE c.reference = %s",
+        reference,
+        holds=lambda found: found[0][:2] == (trouble, rung),
+    )
+
+
+def _is_ready(phone: Person, words: str) -> None:
+    expect(phone.page.get_by_role("button", name="I am ready")).to_be_visible()
+    expect(phone.page.locator("[data-with]:visible")).to_contain_text(words)
+
+
+def test_refused_and_remembered_then_allowed(new_phone: NewPhone) -> None:
+    phone = new_phone(without=(ASKS,))
+    reference = _to_the_camera(phone)
+    _taps(phone)
+    _is_told(phone, "The camera and the sound are blocked")
+    _staff_know(phone, reference, trouble="blocked")
+    phone.context.grant_permissions(BOTH)
+    phone.page.get_by_role("button", name="Try again").click()
+    _is_ready(phone, "Nobody sees or hears you yet")
+    _staff_know(phone, reference, trouble="")
+
+
+def test_camera_blocked_and_sound_allowed(new_phone: NewPhone) -> None:
+    phone = new_phone(without=(ASKS,), permissions=["microphone"])
+    reference = _to_the_camera(phone)
+    _taps(phone)
+    _is_told(phone, "The camera is blocked")
+    _staff_know(phone, reference, trouble="camera-blocked")
+    phone.page.get_by_role("button", name="Go on without picture").click()
+    _is_ready(phone, "your sound works")
+    _staff_know(phone, reference, trouble="camera-blocked", rung="sound")
+    phone.page.get_by_role("button", name="I am ready").click()
+    expect(phone.page.get_by_role("heading", name="An officer will appear here")).to_be_visible()
+
+
+def test_microphone_blocked_and_camera_allowed(new_phone: NewPhone) -> None:
+    phone = new_phone(without=(ASKS,), permissions=["camera"])
+    reference = _to_the_camera(phone)
+    _taps(phone)
+    _is_told(phone, "The sound is blocked")
+    _staff_know(phone, reference, trouble="microphone-blocked")
+    phone.page.get_by_role("button", name="Go on without sound").click()
+    _is_ready(phone, "There is no sound, but your picture works.")
+
+
+def test_a_microphone_and_no_camera(new_phone: NewPhone) -> None:
+    phone = new_phone(f"{HAS_DEVICES}=device-count=0", without=(HAS_DEVICES,), permissions=BOTH)
+    reference = _to_the_camera(phone)
+    _taps(phone)
+    _is_told(phone, "We found no camera")
+    _staff_know(phone, reference, trouble="no-camera")
+
+
+def test_neither_camera_nor_microphone(new_phone: NewPhone) -> None:
+    phone = new_phone(without=(HAS_DEVICES,), permissions=BOTH)
+    reference = _to_the_camera(phone)
+    _taps(phone)
+    _is_told(phone, "We found no camera and no microphone")
+    _staff_know(phone, reference, trouble="nothing-found")
+    phone.page.get_by_role("button", name="Write instead").click()
+    _is_ready(phone, "you write to each other")
+    _staff_know(phone, reference, trouble="nothing-found", rung="text")
+
+
+@pytest.mark.parametrize(
+    ("failure", "trouble", "heading"),
+    [
+        # Chromium under test is never asked anything, so nobody can wave the question away.
+        (("NotAllowedError", "Permission dismissed", ""), "refused", "We cannot see you yet"),
+        # Its own words where the system, not she, keeps the camera from it.
+        (
+            ("NotAllowedError", "Permission denied by system", ""),
+            "blocked-by-phone",
+            "Your phone keeps the camera shut",
+        ),
+        # The made-up camera of a test can be had by two at once.
+        (("NotReadableError", "", "video"), "camera-in-use", "Another app has the camera"),
+        # It comes with a made-up microphone, whatever the flags.
+        (("NotFoundError", "", "audio"), "no-microphone", "We found no microphone"),
+        (("InvalidStateError", "", ""), "unknown", "The camera did not start"),
+    ],
+)
+def test_what_chromium_cannot_be_brought_to(
+    new_phone: NewPhone, failure: tuple[str, str, str], trouble: str, heading: str
+) -> None:
+    phone = new_phone(permissions=BOTH)
+    reference = _to_the_camera(phone)
+    name, message, kind = failure
+    phone.page.evaluate(_FAILS, {"name": name, "message": message, "kind": kind})
+    _taps(phone)
+    _is_told(phone, heading)
+    _staff_know(phone, reference, trouble=trouble)
+    phone.page.evaluate("window.failing = false")
+    phone.page.get_by_role("button", name="Try again").click()
+    _is_ready(phone, "Nobody sees or hears you yet")
+    _staff_know(phone, reference, trouble="")
+
+
+def test_a_browser_without_calls(new_phone: NewPhone) -> None:
+    phone = new_phone(permissions=BOTH)
+    # No flag takes it from Chromium any more; old phones never had it.
+    phone.page.add_init_script("delete window.RTCPeerConnection")
+    reference = opens_her_link(phone)
+    phone.page.get_by_role("button", name="Continue").click()
+    # Told at once: no tap could have worked.
+    _is_told(phone, "This browser cannot do video")
+    _staff_know(phone, reference, trouble="no-video")
+    phone.page.get_by_role("button", name="Ring me back").click()
+    expect(phone.page.get_by_role("heading", name="You can still reach us")).to_be_visible()
+
+
+def test_an_address_that_is_not_secure(new_phone: NewPhone) -> None:
+    phone = new_phone("--host-resolver-rules=MAP plain.test 127.0.0.1", permissions=[])
+    reference = opens_her_link(phone)
+    phone.page.goto(phone.page.url.replace("localhost", "plain.test"))
+    phone.page.get_by_role("button", name="Continue").click()
+    _is_told(phone, "This page came the wrong way")
+    _staff_know(phone, reference, trouble="insecure")
+
+
+def test_without_scripts(new_phone: NewPhone) -> None:
+    phone = new_phone(java_script_enabled=False)
+    reference = opens_her_link(phone)
+    page = phone.page
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading")).to_have_text("Your browser cannot show video here")
+    # Nothing is offered that only a script could do.
+    expect(page.get_by_role("button")).to_have_text("Go on without video")
+    page.get_by_role("link", name="How to switch it on").click()
+    expect(page.get_by_role("heading", name="How to switch JavaScript on")).to_be_visible()
+    page.get_by_role("link", name="Try again").click()
+    page.get_by_role("button", name="Go on without video").click()
+    expect(page.get_by_role("heading", name="You can still reach us")).to_be_visible()
+    _staff_know(phone, reference, trouble="", rung="plain")
+
+
+def test_by_keyboard_alone(new_phone: NewPhone) -> None:
+    phone = new_phone(permissions=BOTH)
+    opens_her_link(phone)
+    page, press = phone.page, phone.page.keyboard.press
+
+    def reach(name: str, role: Any = "button") -> None:
+        target = page.get_by_role(role, name=name)
+        for _ in range(30):
+            press("Tab")
+            if target.evaluate("(element) => element === document.activeElement"):
+                return press("Enter")
+        raise AssertionError(f"Tab does not reach {name}")
+
+    reach("Continue")
+    expect(page.get_by_role("heading", name="Are you still on the phone")).to_be_focused()
+    page.evaluate(_FAILS, {"name": "NotReadableError", "message": "", "kind": "video"})
+    reach("No: turn on camera and sound")
+    expect(page.get_by_role("heading", name="Another app has the camera")).to_be_focused()
+    reach("Go on without picture")
+    expect(page.get_by_role("heading", name="This is how you will be seen")).to_be_focused()
+    reach("I am ready")
+    expect(page.get_by_role("heading", name="An officer will appear here")).to_be_focused()
+
+
+def test_the_staff_read_the_same_line(new_phone: NewPhone, seat: Callable[[str], Person]) -> None:
+    line = "No camera was found on her phone: she can go on without picture."
+    phone = new_phone(f"{HAS_DEVICES}=device-count=0", without=(HAS_DEVICES,), permissions=BOTH)
+    reference = _to_the_camera(phone)
+    room = seat("control-room").page
+    room.goto(f"{room.url.rstrip('/')}/reports/{reference}/")
+    _taps(phone)
+    expect(room.locator("#verdict")).to_have_text(f"Stay on the line. {line}")
+    phone.page.get_by_role("button", name="Go on without picture").click()
+    phone.page.get_by_role("button", name="I am ready").click()
+    officer = seat("officer")
+    goes_on_duty(officer)
+    expect(officer.page.locator("#queue")).to_contain_text(line)
+    officer.page.locator("#answer").click()
+    expect(officer.page.locator("#her-phone")).to_have_text(line)
+    ends_the_call(officer)
+    goes_home(officer)
