@@ -20,6 +20,7 @@ const entryPoints = {
   "early.js": "consoles/phone/scripts/early.ts",
   "hello.js": "consoles/phone/scripts/hello.ts",
   "plain.js": "consoles/phone/scripts/plain.ts",
+  "in_app.js": "consoles/phone/scripts/in_app.ts",
   "phone.js": "consoles/phone/scripts/phone.ts",
   "phone_sending.js": "consoles/phone/scripts/sending/sheet.ts",
   "phone_statement.js": "consoles/phone/scripts/statement/sheet.ts",

@@ -11,13 +11,14 @@ from django.test import Client
 from django.utils import timezone
 
 import openrvr
-from openrvr.consoles.phone.handsets import make_of
+from openrvr.consoles.phone.handsets import app_around, intent_for, make_of
 from openrvr.consoles.phone.queries import is_probably_on_phone
 from openrvr.consoles.phone.troubles import PAGES
 from openrvr.foundation.audit.models import AuditLine
 from openrvr.foundation.people.models import Account
 from openrvr.journey.invitation import actions as invitations
 from openrvr.journey.invitation.models import Invitation
+from openrvr.journey.invitation.tokens import new_token
 from openrvr.journey.invitation.troubles import Trouble
 from openrvr.journey.offer import actions as offers
 from tests.story import Story
@@ -28,10 +29,12 @@ SAFARI = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like"
     " Gecko) Version/17.4 Mobile/15E148 Safari/604.1"
 )
+WEBVIEW_OF_IOS = SAFARI.replace("Version/17.4 ", "").replace(" Safari/604.1", "")
 CHROME = (
     "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko)"
     " Chrome/120.0.0.0 Mobile Safari/537.36"
 )
+WEBVIEW_OF_ANDROID = CHROME.replace("; K)", "; Pixel 7 Build/UQ1A; wv)")
 
 
 @pytest.fixture
@@ -47,12 +50,77 @@ def _opened(story: Story) -> Client:
     return phone
 
 
+@pytest.mark.parametrize(
+    ("user_agent", "app"),
+    [
+        (f"{WEBVIEW_OF_IOS} [FBAN/FBIOS;FBAV/450.0.0.38.108;FBDV/iPhone14,5]", "Facebook"),
+        (f"{WEBVIEW_OF_ANDROID} [FB_IAB/FB4A;FBAV/450.0.0.43.109;]", "Facebook"),
+        (f"{WEBVIEW_OF_IOS} [FBAN/MessengerForiOS;FBAV/450.0]", "Messenger"),
+        (f"{WEBVIEW_OF_IOS} Instagram 300.0.0.9.110 (iPhone14,5; iOS 17_4)", "Instagram"),
+        (f"{WEBVIEW_OF_ANDROID} musical_ly_2023300040 BytedanceWebview/d8a21c6", "TikTok"),
+        (f"{WEBVIEW_OF_IOS} Snapchat/12.80.0.36 (like Safari/8618.1.15.10.15)", "Snapchat"),
+        (f"{WEBVIEW_OF_IOS} [LinkedInApp]/9.29.3128", "LinkedIn"),
+        (f"{WEBVIEW_OF_ANDROID} MicroMessenger/8.0.47.2560(0x28002F36)", "WeChat"),
+        (f"{WEBVIEW_OF_IOS} Safari Line/14.4.0", "LINE"),
+        (SAFARI.replace("Version/17.4", "GSA/310.0.618508640"), "Google"),
+        (f"{WEBVIEW_OF_ANDROID} WhatsApp/2.24.7.79", "WhatsApp"),
+        (WEBVIEW_OF_IOS, ""),
+        (WEBVIEW_OF_ANDROID, ""),
+        (SAFARI, None),
+        (CHROME, None),
+        (SAFARI.replace("Version/17.4", "CriOS/120.0.6099.119"), None),
+        (SAFARI.replace("Version/17.4", "FxiOS/121.0"), None),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:115.0) Gecko/20100101 Firefox/115.0", None),
+        ("Airline/1.0 online/2", None),
+        ("", None),
+    ],
+)
+def test_the_app_around_a_page(user_agent: str, app: str | None) -> None:
+    assert app_around(user_agent) == app
+
+
 def test_the_make_of_a_phone() -> None:
     assert make_of(SAFARI) == "iphone"
     assert (
         make_of("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/17.4 Safari") == "iphone"
     )
     assert make_of(CHROME) == make_of("") == "android"
+
+
+def test_a_link_that_leaves_an_android_app() -> None:
+    assert intent_for("https://rvr.example/s/ABC").startswith(
+        "intent://rvr.example/s/ABC#Intent;scheme=https;"
+    )
+
+
+def test_inside_an_app_the_way_out_comes_before_the_tap(story: Story) -> None:
+    story.invited()
+    address = f"/s/{story.token()}"
+    inside = Client(headers={"User-Agent": f"{WEBVIEW_OF_IOS} [FBAN/FBIOS]"})
+    page = inside.get(address).content.decode()
+    assert "Open this page in Safari" in page
+    assert f"http://testserver{address}" in page
+    assert 'name="secret"' not in page
+    assert 'name="secret"' in inside.get(f"{address}?here").content.decode()
+    # Of a browser that does not give itself away the page's own script notices it.
+    assert "Copy the link" in Client().get(f"{address}?app").content.decode()
+    for telling in ("police", "abuse", "domestic"):
+        assert telling not in page.lower()
+
+
+def test_an_app_is_reported_and_uses_nothing_up(story: Story) -> None:
+    story.invited()
+    token = story.token()
+    for _ in range(2):
+        assert Client().post(f"/s/{token}/in-app").status_code == 200
+    link = Invitation.objects.get()
+    assert (link.trouble, link.opened_at) == (Trouble.IN_APP, None)
+    assert AuditLine.objects.filter(action="invitation.in_app").count() == 1
+    # What the app could not do says nothing of the browser that she opens it in.
+    Client().post(f"/s/{token}")
+    assert Invitation.objects.get().trouble == ""
+    assert Client().post(f"/s/{token}/in-app").status_code == 404
+    assert Client().post(f"/s/{new_token()}/in-app").status_code == 404
 
 
 @pytest.mark.parametrize("agent", [SAFARI, CHROME])

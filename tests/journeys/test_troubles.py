@@ -26,10 +26,19 @@ from tests.journeys.steps import (
 from tests.running_demo import Demo
 
 LINK = "SELECT trouble, rung, rung_why FROM invitation_invitation i JOIN cases_case c"
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like"
+    " Gecko) Version/17.4 Mobile/15E148 Safari/604.1"
+)
 ANDROID = (
     "Mozilla/5.0 (Linux; Android 14; Pixel 7) AppleWebKit/537.36 (KHTML, like Gecko)"
     " Chrome/120.0.0.0 Mobile Safari/537.36"
 )
+IN_FACEBOOK = IPHONE.replace("Version/17.4 ", "").replace(
+    " Safari/604.1", " [FBAN/FBIOS;FBAV/450.0]"
+)
+IN_INSTAGRAM = ANDROID.replace("Pixel 7", "Pixel 7; wv") + " Instagram 300.0.0.0 Android"
+
 # The first answers of the browser, as a phone gives them; everything behind them is ours and real.
 _FAILS = """({name, message, kind}) => {
   const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -230,11 +239,64 @@ def test_what_chromium_cannot_be_brought_to(
     _staff_know(phone, reference, trouble="")
 
 
+def test_an_app_around_the_page_is_left_before_the_link_is_used(new_phone: NewPhone) -> None:
+    phone = new_phone(user_agent=IN_FACEBOOK, permissions=[*BOTH, "clipboard-read"])
+    reference = opens_her_link(phone)
+    page = phone.page
+    expect(page.get_by_role("heading", name="Open this page in Safari")).to_be_visible()
+    expect(page.get_by_text("inside Facebook")).to_be_visible()
+    _is_readable(page)
+    page.set_viewport_size({"width": 320, "height": 568})
+    _is_readable(page)
+    # The call-taker has her on the line, and can tell her the way out.
+    _staff_know(phone, reference, trouble="in-app")
+    page.get_by_role("button", name="Copy the link").click()
+    expect(page.get_by_role("status").get_by_text("Copied.")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.url
+
+    # In the phone's own browser, where she pastes it, it works.
+    safari = new_phone(user_agent=IPHONE, permissions=BOTH)
+    safari.page.goto(copied, wait_until="domcontentloaded")
+    safari.page.get_by_role("button", name="Continue").click()
+    expect(safari.page.locator("#open-camera")).to_be_enabled()
+    _staff_know(phone, reference, trouble="")
+
+
+def test_without_a_clipboard_the_link_is_there_to_be_taken(new_phone: NewPhone) -> None:
+    phone = new_phone(user_agent=IN_INSTAGRAM)
+    # Chromium always has one; many an app has neither.
+    phone.page.add_init_script(
+        "Object.defineProperty(navigator, 'clipboard', {value: undefined});"
+        "document.execCommand = () => false;"
+    )
+    opens_her_link(phone)
+    page = phone.page
+    link = page.get_by_role("link", name="Open in my browser")
+    host = page.url.split("//")[1]
+    assert (link.get_attribute("href") or "").startswith(f"intent://{host}#Intent;scheme=http;")
+    page.get_by_role("button", name="Copy the link").click()
+    expect(page.get_by_text("Hold your finger on the link")).to_be_visible()
+    assert page.evaluate("getSelection().toString()") == page.url
+
+
+def test_whoever_goes_on_inside_the_app_is_helped_there(new_phone: NewPhone) -> None:
+    phone = new_phone(without=(ASKS,), user_agent=IN_INSTAGRAM)
+    reference = opens_her_link(phone)
+    phone.page.get_by_role("link", name="Go on here all the same").click()
+    phone.page.get_by_role("button", name="Continue").click()
+    _taps(phone)
+    _is_told(phone, "This app does not let us use the camera")
+    _staff_know(phone, reference, trouble="in-app")
+
+
 def test_a_browser_without_calls(new_phone: NewPhone) -> None:
     phone = new_phone(permissions=BOTH)
     # No flag takes it from Chromium any more; old phones never had it.
     phone.page.add_init_script("delete window.RTCPeerConnection")
     reference = opens_her_link(phone)
+    expect(phone.page.get_by_role("heading", name="Open this page in Chrome")).to_be_visible()
+    phone.page.get_by_role("link", name="Go on here all the same").click()
     phone.page.get_by_role("button", name="Continue").click()
     # Told at once: no tap could have worked.
     _is_told(phone, "This browser cannot do video")

@@ -7,13 +7,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from openrvr.consoles.phone.access import invitation_of
+from openrvr.consoles.phone.access import address_of, invitation_of
 from openrvr.consoles.phone.handsets import make_of
 from openrvr.foundation.kit.requests import flag, json_body
 from openrvr.foundation.people.access import open_to_all
 from openrvr.journey.invitation import actions as invitations
 from openrvr.journey.invitation.troubles import Trouble
 
+her_link = open_to_all("the link in her text is the key")
 her_phone = open_to_all("the cookie that is bound to her phone is the key")
 
 # Where no script runs her page cannot report it. The staff see on which rung of the ladder she is.
@@ -43,4 +44,12 @@ def phone_call(request: HttpRequest) -> JsonResponse:
     """Whether the phone call that brought her here goes on."""
     invitation, body = invitation_of(request), json_body(request)
     invitations.note_phone_call(invitation, goes_on=flag(body, "goes_on"), now=timezone.now())
+    return JsonResponse({})
+
+
+@her_link
+@require_POST
+def in_app(request: HttpRequest, token: str) -> JsonResponse:
+    """Her link is shown inside an app: whoever has her on the line can tell her the way out."""
+    invitations.note_in_app(token, address=address_of(request), now=timezone.now())
     return JsonResponse({})

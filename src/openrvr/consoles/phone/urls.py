@@ -4,6 +4,7 @@ from openrvr.consoles.phone import here, plain, sending, statement, troubles, vi
 
 urlpatterns = [
     path("s/<slug:token>", views.link, name="link"),
+    path("s/<slug:token>/in-app", troubles.in_app, name="link_in_app"),
     path("p/", views.page, name="phone"),
     path("p/state", views.state, name="phone_state"),
     path("p/live-token", views.live_token, name="phone_live_token"),

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from openrvr.consoles.phone.access import COOKIE, address_of, bind, forget, invitation_of, renew
+from openrvr.consoles.phone.handsets import app_around, intent_for, make_of
 from openrvr.consoles.phone.queries import is_probably_on_phone, state_of
 from openrvr.foundation.kit.requests import NotUnderstood, flag, identifier, json_body, text
 from openrvr.foundation.live import queries as live
@@ -55,7 +56,27 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
             return HttpResponseRedirect(reverse("phone"))
         invitations.note_guess(address=address, now=now)
         return harmless(request)
-    return drawn(request, "phone/hello.html", {"token": token, "secret": new_device_secret()})
+    return drawn(request, *_first_page(request, token))
+
+
+def _first_page(request: HttpRequest, token: str) -> tuple[str, dict[str, Any]]:
+    """The page of the tap; before it, inside an app that can hardly do video, the way out of it.
+
+    `?here` is for whoever wants to go on all the same, `?app` from a page that has noticed by
+    itself what the User-Agent does not tell.
+    """
+    agent = request.headers.get("User-Agent", "")
+    app = app_around(agent)
+    if "here" in request.GET or (app is None and "app" not in request.GET):
+        return "phone/hello.html", {"token": token, "secret": new_device_secret()}
+    address = request.build_absolute_uri(request.path)
+    return "phone/in_app.html", {
+        "token": token,
+        "app": app or "",
+        "make": make_of(agent),
+        "address": address,
+        "intent": intent_for(address),
+    }
 
 
 @her_phone

@@ -29,7 +29,7 @@ from openrvr.journey.invitation.models import Invitation, OpeningAttempts
 from openrvr.journey.invitation.news import LinkTakenBack, RungTaken
 from openrvr.journey.invitation.rungs import Rung, Why
 from openrvr.journey.invitation.tokens import hashed, new_token
-from openrvr.journey.invitation.troubles import known
+from openrvr.journey.invitation.troubles import Trouble, known
 from openrvr.journey.offer.news import HandedToStandard
 
 # Enough for a household or a refuge behind one address; nothing against 60 random bits.
@@ -121,7 +121,8 @@ def open_link(token: str, *, device_secret: str, address: str, now: datetime) ->
     invitation.case = case = cases.lock(invitation.case_id)
     # Looked at again under the lock: of two phones one opens it.
     alive = Invitation.objects.filter(pk=invitation.pk, ended_at=None)
-    if not alive.filter(opened_at=None).update(opened_at=now, device_hash=device):
+    # What an app reported that she only looked at the page in is no trouble of this browser's.
+    if not alive.filter(opened_at=None).update(opened_at=now, device_hash=device, trouble=""):
         if not alive.filter(device_hash=device).exists():
             raise LinkUnusable
         return invitation
@@ -256,6 +257,23 @@ def note_phone_call(invitation: Invitation, *, goes_on: bool, now: datetime) -> 
         now=now,
         case_reference=case.reference,
         goes_on=goes_on,
+    )
+    cases.tell_changed(case, now=now)
+
+
+@unit_of_work()
+def note_in_app(token: str, *, address: str, now: datetime) -> None:
+    """Her link is shown inside an app that can hardly do video; it is not used up by that.
+
+    Raises LinkUnusable.
+    """
+    invitation = usable(token, address=address, now=now)
+    case = cases.lock(invitation.case_id)
+    unopened = Invitation.objects.filter(pk=invitation.pk, opened_at=None)
+    if not unopened.exclude(trouble=Trouble.IN_APP).update(trouble=Trouble.IN_APP):
+        return
+    audit.record(
+        "invitation.in_app", by=victim(invitation.pk), now=now, case_reference=case.reference
     )
     cases.tell_changed(case, now=now)
 

@@ -10,6 +10,9 @@ const timeout = 8000;
 const tries = 3;
 
 startExit("/p/leave");
+// Some apps show pages within themselves and do not say so: what they cannot do gives them away.
+const can = navigator.mediaDevices?.getUserMedia !== undefined && window.RTCPeerConnection !== undefined;
+if (!can && isSecureContext && /Android|iPhone|iPad/.test(navigator.userAgent) && !location.search) location.replace("?app");
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
