@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, expect
 
+from tests.journeys.axe import assert_accessible
 from tests.journeys.browsers import GREEN, launch, phone_context, solid_film
 from tests.journeys.namespace import PhoneNetwork, forwarded, phone_network
 from tests.journeys.packages import exported, wait_until_kept
@@ -20,10 +21,13 @@ from tests.journeys.steps import (
     both_see_each_other,
     checks_in,
     ends_the_call,
+    opens_her_link,
     rows,
+    turns_her_camera_on,
 )
 from tests.running_demo import Demo
 
+NO_CONNECTION = "There is no connection at the moment"
 Seat = Callable[[str], Person]
 
 
@@ -88,6 +92,25 @@ def test_the_picture_comes_back_by_itself_after_a_blackout_of_five_seconds(
     assert rows(demo, "SELECT count(*) FROM call_call WHERE ended_at IS NULL") == [(1,)]
 
 
+def test_what_she_taps_without_a_network_is_done_when_it_is_back(
+    phone: Person, mended: PhoneNetwork
+) -> None:
+    opens_her_link(phone)
+    turns_her_camera_on(phone)
+    told = phone.page.get_by_role("heading", name=NO_CONNECTION)
+    mended.cut()
+    phone.page.get_by_role("button", name="I am ready").click()
+    expect(told).to_be_focused()
+    assert_accessible(phone.page)
+
+    mended.mend()
+    waits = phone.page.get_by_role("heading", name="An officer will appear here")
+    expect(waits).to_be_focused()
+    expect(told).to_be_hidden()
+    phone.page.get_by_role("link", name="Exit this page").click()
+    expect(phone.page.get_by_role("heading")).to_have_text("No appointments")
+
+
 def test_a_phone_without_network_for_ten_seconds_misses_nothing(
     demo: Demo, phone: Person, officer: Person, mended: PhoneNetwork
 ) -> None:
@@ -100,7 +123,7 @@ def test_a_phone_without_network_for_ten_seconds_misses_nothing(
     answer_button(officer).click()
     expect(officer.page.locator("#end-call")).to_be_enabled()
     officer.page.wait_for_timeout(10_000)
-    expect(phone.page.locator('[data-step="waiting"]')).to_be_visible()
+    expect(phone.page.get_by_role("heading", name=NO_CONNECTION)).to_be_visible()
 
     mended.mend()
     both_see_each_other(phone, officer)

@@ -120,7 +120,8 @@ export class CheckIn {
   private async ready(): Promise<void> {
     await this.once(async () => {
       try {
-        this.onReady(await post<PhoneState>(this.urls.checkIn, {}));
+        // However long there is no connection: it goes on by itself when there is one.
+        this.onReady(await post<PhoneState>(this.urls.checkIn, {}, { tries: Infinity }));
       } catch (failure) {
         this.problem(failure instanceof Error ? failure.message : String(failure));
       }

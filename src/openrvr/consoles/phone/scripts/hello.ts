@@ -18,6 +18,8 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   if (!button.disabled) void goOn();
 });
+// A tap that met no network is done as soon as there is one.
+addEventListener("online", () => problem.textContent && !button.disabled && void goOn());
 // The next page's script is fetched while she reads, and never before this page is drawn.
 addEventListener("load", () => {
   document.head.append(Object.assign(document.createElement("link"), { rel: "prefetch", href: form.dataset.next, as: "script" }));

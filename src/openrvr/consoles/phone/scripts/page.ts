@@ -16,6 +16,7 @@ import { element } from "./elements";
 import { Here } from "./here";
 import { showOutlook, type Outlook } from "./outlook";
 import { HandOver } from "./hand_over";
+import { Offline } from "./offline";
 import { adoptRung, onRung, rungNow } from "./rungs";
 import { fetchState, type PageData, type PhoneState, type PhoneTicket, type Urls } from "./state";
 import type { PhotographRequest } from "./sending/door";
@@ -68,6 +69,7 @@ export class PhonePage {
     startTicking();
     const troubles = new TroublePage(element("trouble"), element("trouble").dataset.url!);
     new CheckIn(this.camera, this.handOver, this.urls, troubles, (state) => this.adopt(state)).start();
+    if (this.live) new Offline(this.live, troubles, element("offline"));
     this.listen();
     this.adopt(this.data.state);
     this.bringCameraBack();
