@@ -36,6 +36,7 @@ def test_the_sample_is_a_whole_policy() -> None:
         ('time_zone = "Mars/Base"', 'time_zone = "Europe/London"', "is not a time zone"),
         ("ring_seconds = 0", "ring_seconds = 20", "at least a second"),
         ('from = "25:00"', 'from = "00:00"', "not a time like"),
+        ('address = "the weather"', 'address = "https://www.bbc.co.uk/weather"', "not an address"),
         ("target = 60", "target_minutes = 60", "wrong form"),
         ("", 'version = "sample-1"', "says nothing about 'version'"),
     ],

@@ -16,7 +16,9 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from openrvr.config.policy_file import SAMPLE
 from tests.journeys.browsers import BLUE, GREEN, desk_context, launch, phone_context, solid_film
+from tests.journeys.given import leaving_for
 from tests.journeys.people import Person
 from tests.journeys.steps import goes_home, goes_on_duty
 from tests.running_demo import Demo
@@ -51,9 +53,16 @@ def staff_browser(
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
+    """The demo, of a force that leaves her at our own harmless page: nothing else is reached."""
     # Not in pytest's own directory: PostgreSQL may run as another account, which must reach it.
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
+    with (
+        pytest.MonkeyPatch.context() as environment,
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory,
+    ):
         Path(directory).chmod(0o711)
+        policy = Path(directory) / "policy.toml"
+        policy.write_text(leaving_for("", SAMPLE.read_text()))
+        environment.setenv("OPENRVR_POLICY", str(policy))
         with Demo(Path(directory) / "data") as started:
             started.until_ready()
             yield started

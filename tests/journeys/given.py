@@ -15,6 +15,13 @@ import django
 from tests.running_demo import Demo
 
 
+def leaving_for(address: str, policy: str) -> str:
+    """A force's policy, with `address` as the page that Exit leaves her at."""
+    default = 'address = "https://www.bbc.co.uk/weather"'
+    assert default in policy
+    return policy.replace(default, f'address = "{address}"')
+
+
 def invited(demo: Demo, **fields: str) -> str:
     """A report whose link is on its way to the demo's phone; returns its reference."""
     return _made(demo, "invited", 1, fields)[0]

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from openrvr.config import inlined, policy_file
 from openrvr.config.database_url import database
 from openrvr.config.evidence_storage import evidence_storage
+from openrvr.config.her_phone import exit_origins, keep_nothing
 from openrvr.config.secrets import evidence_master_keys, evidence_signing_keys, secret_key
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -139,6 +140,8 @@ SESSION_COOKIE_SECURE = SECURE
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = True
+# Until the browser is closed: one of a year would tell what her phone was used for.
+CSRF_COOKIE_AGE = None
 CSRF_FAILURE_VIEW = "openrvr.foundation.kit.errors.csrf_failure"
 # The demo shows the phone in a frame on its own start page.
 X_FRAME_OPTIONS = "SAMEORIGIN" if DEMO else "DENY"
@@ -160,6 +163,7 @@ DIST = PACKAGE / "static" / "dist"
 STATIC_ROOT = DIST
 # The build writes ten digits of the content's hash into each name: a changed file is another file.
 WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{10}\.\w+$"
+WHITENOISE_ADD_HEADERS_FUNCTION = keep_nothing
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_USE_FINDERS = False
 
@@ -172,7 +176,8 @@ CONTENT_SECURITY_POLICY = {
         "media-src": ["'self'", "blob:"],
         "connect-src": ["'self'"],
         "frame-src": ["'self'" if DEMO else "'none'"],
-        "form-action": ["'self'"],
+        # And where "Exit this page" leads on to, when it is a form's button: without a script.
+        "form-action": ["'self'", *exit_origins(policy_file.read().exit_address)],
         "frame-ancestors": ["'self'" if DEMO else "'none'"],
         "base-uri": ["'none'"],
     },

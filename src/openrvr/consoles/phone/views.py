@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from contextlib import suppress
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -16,15 +15,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from openrvr.consoles.phone.access import COOKIE, address_of, bind, forget, invitation_of, renew
 from openrvr.consoles.phone.handsets import app_around, intent_for, make_of
 from openrvr.consoles.phone.queries import is_probably_on_phone, state_of
+from openrvr.consoles.phone.speculation import not_ahead_of_time
 from openrvr.foundation.kit.requests import NotUnderstood, flag, identifier, json_body, text
 from openrvr.foundation.live import queries as live
 from openrvr.foundation.live.streams import WAITING_ROOM, of_phone
 from openrvr.foundation.live.tokens import stream_token
 from openrvr.foundation.people.access import open_to_all
-from openrvr.foundation.people.actors import victim
 from openrvr.journey.call import actions as calls
 from openrvr.journey.call.models import EndedBy
-from openrvr.journey.call.queries import live_of_phone
 from openrvr.journey.evidence import actions as evidence
 from openrvr.journey.invitation import actions as invitations
 from openrvr.journey.invitation.actions import LinkUnusable
@@ -37,6 +35,7 @@ her_phone = open_to_all("the cookie that is bound to her phone is the key")
 
 
 @her_link
+@not_ahead_of_time
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind the link. Looking at it uses nothing up, so that previews may; a tap does."""
@@ -80,6 +79,7 @@ def _first_page(request: HttpRequest, token: str) -> tuple[str, dict[str, Any]]:
 
 
 @her_phone
+@not_ahead_of_time
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """All the rest, in one page: camera, waiting, call, thank you. A reload comes back to it."""
@@ -154,27 +154,16 @@ def seen(request: HttpRequest) -> JsonResponse:
 
 
 @her_phone
-@require_POST
-def leave(request: HttpRequest) -> JsonResponse:
-    """She exits or hangs up: it ends here first, then on the phone. Never an error to her."""
-    with suppress(LinkUnusable):  # It had ended already: only the cookie is left to forget.
-        _leave(invitation_of(request))
-    response = JsonResponse({"step": "over"})
-    forget(response)
-    return response
-
-
-@her_phone
 @require_GET
 def over(request: HttpRequest) -> HttpResponse:
-    """The page she is left with: harmless, and nothing stays on the phone."""
+    """The page she is left with: harmless. Being led here from elsewhere ends nothing."""
     return harmless(request, status=200)
 
 
 def harmless(request: HttpRequest, status: int = 404) -> HttpResponse:
     """The same for a used, expired, revoked, unknown or guessed link."""
     response = drawn(request, "phone/harmless.html", {}, status=status)
-    if COOKIE in request.COOKIES:
+    if COOKIE in request.COOKIES and not _is_bound(request):
         forget(response)
     return response
 
@@ -187,16 +176,6 @@ def drawn(
     # before it draws the page. A link in a text has no opener. See docs/security.md.
     response["Cross-Origin-Opener-Policy"] = "unsafe-none"
     return response
-
-
-def _leave(invitation: Invitation) -> None:
-    now = timezone.now()
-    call = live_of_phone(invitation)
-    if call:
-        calls.hang_up(call.pk, by=victim(invitation.pk), ended_by=EndedBy.VICTIM, now=now)
-    else:
-        waitings.she_left(invitation, now=now)
-        invitations.end_by_her(invitation, now=now)
 
 
 def _my_call(request: HttpRequest) -> uuid.UUID:
@@ -219,6 +198,15 @@ def _is_mine(request: HttpRequest, token: str) -> bool:
         return invitations.is_link_of(invitation_of(request), token)
     except LinkUnusable:
         return False
+
+
+def _is_bound(request: HttpRequest) -> bool:
+    """Whether this phone is in the middle of something."""
+    try:
+        invitation_of(request)
+    except LinkUnusable:
+        return False
+    return True
 
 
 def _token(invitation: Invitation) -> str:

@@ -15,5 +15,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "account": user if isinstance(user, Account) else None,
         "force": policy().force,
+        "exit_address": policy().exit_address,
         "is_demo": settings.DEMO,
     }

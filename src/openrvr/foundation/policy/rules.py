@@ -6,6 +6,7 @@ import hashlib
 import tomllib
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from openrvr.foundation.refusal import Refused
@@ -140,6 +141,7 @@ class Policy:
     invitation_minutes: int
     text_from: str
     text_until: str
+    exit_address: str
     ring_seconds: int
     recording_words: str
     markers: tuple[Named, ...]
@@ -223,6 +225,7 @@ def _build(raw: dict[str, Any], text: str) -> Policy:
         invitation_minutes=int(invitation["life_minutes"]),
         text_from=invitation["hours"]["from"],
         text_until=invitation["hours"]["until"],
+        exit_address=raw["exit"]["address"],
         ring_seconds=int(raw["waiting"]["ring_seconds"]),
         recording_words=raw["recording"]["words"].strip(),
         markers=tuple(Named(**entry) for entry in raw["recording"]["marker"]),
@@ -266,6 +269,10 @@ def _check(policy: Policy) -> None:
         _require(_has_one_link(wording.words), f"The words {wording.id!r} need {{link}}, once.")
     wordings = {wording.id for wording in policy.wordings}
     _require(len(wordings) == len(policy.wordings), "Two wordings have the same id.")
+    _require(
+        _is_address(policy.exit_address),
+        f"{policy.exit_address!r} is not an address to leave for, like https://www.example.com/.",
+    )
     _require(policy.ring_seconds >= 1, "An officer must be rung for at least a second.")
     _require(policy.invitation_minutes >= 1, "A link must live for at least a minute.")
     _require(bool(policy.recording_words), "Say in what words she is told of the recording.")
@@ -311,6 +318,12 @@ def _check_terms(terms: PromiseTerms) -> None:
 def _has_one_link(words: str) -> bool:
     """Whether `{link}` stands in the words once, and no other brace does."""
     return words.count("{link}") == 1 and not set("{}") & set(words.replace("{link}", ""))
+
+
+def _is_address(text: str) -> bool:
+    """Of a page elsewhere; empty is our own harmless page."""
+    parts = urlsplit(text)
+    return not text or (parts.scheme in ("https", "http") and bool(parts.hostname))
 
 
 def _is_hour(text: str) -> bool:

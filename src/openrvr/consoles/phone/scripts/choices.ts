@@ -1,10 +1,13 @@
-// What she has turned off stays off, also when the page is loaded again in the middle of a call.
+// What she has turned off stays off, also when the page is loaded again in the middle of a call. It is kept with the page's
+// own place in the history, which goes when she leaves: what is written into a storage stays on the disk for a while.
 import type { MediaKind } from "#call/plane";
 
-const key = "off";
+interface Kept {
+  off?: MediaKind[];
+}
 
 export class Choices {
-  private readonly off = new Set<MediaKind>(remembered());
+  private readonly off = new Set<MediaKind>((history.state as Kept | null)?.off);
 
   isOff(kind: MediaKind): boolean {
     return this.off.has(kind);
@@ -13,18 +16,6 @@ export class Choices {
   set(kind: MediaKind, off: boolean): void {
     if (off) this.off.add(kind);
     else this.off.delete(kind);
-    try {
-      sessionStorage.setItem(key, [...this.off].join());
-    } catch {
-      // Private windows of some browsers keep nothing: then it holds until the next reload.
-    }
-  }
-}
-
-function remembered(): MediaKind[] {
-  try {
-    return (sessionStorage.getItem(key)?.split(",") ?? []).filter(Boolean) as MediaKind[];
-  } catch {
-    return [];
+    history.replaceState({ off: [...this.off] }, "");
   }
 }

@@ -3,13 +3,13 @@
 import { startExit } from "./exit";
 import { announce } from "./steps";
 
-const form = document.querySelector("form")!;
+const form = document.querySelector<HTMLFormElement>("form[data-next]")!;
 const button = form.querySelector("button")!;
 const problem = form.querySelector("p")!;
 const timeout = 8000;
 const tries = 3;
 
-startExit("/p/leave");
+startExit();
 // Some apps show pages within themselves and do not say so: what they cannot do gives them away.
 const can = navigator.mediaDevices?.getUserMedia !== undefined && window.RTCPeerConnection !== undefined;
 if (!can && isSecureContext && /Android|iPhone|iPad/.test(navigator.userAgent) && !location.search) location.replace("?app");
@@ -20,9 +20,10 @@ form.addEventListener("submit", (event) => {
 });
 // A tap that met no network is done as soon as there is one.
 addEventListener("online", () => problem.textContent && !button.disabled && void goOn());
-// The next page's script is fetched while she reads, and never before this page is drawn.
+// The next page's script is fetched while she reads, and never before this page is drawn. It is kept with the page, and
+// in no cache of the browser's.
 addEventListener("load", () => {
-  document.head.append(Object.assign(document.createElement("link"), { rel: "prefetch", href: form.dataset.next, as: "script" }));
+  document.head.append(Object.assign(document.createElement("link"), { rel: "preload", href: form.dataset.next, as: "script" }));
 });
 
 async function goOn(): Promise<void> {

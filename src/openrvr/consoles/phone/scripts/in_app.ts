@@ -5,7 +5,7 @@ import { _ } from "#kit/words";
 import { element, onTap } from "./elements";
 import { startExit } from "./exit";
 
-startExit("/p/leave");
+startExit();
 onTap("copy", () => void copy());
 // Only a page that somebody looks at comes this far: previews run no script.
 void post(element("ways-out").dataset.seen!, {}).catch(() => undefined);

@@ -10,6 +10,6 @@ const data = readPageData();
 // It is the answer to her tap on the first page: a reload asks for this page, and does not tap again.
 if (location.pathname !== data.urls.page) history.replaceState(null, "", data.urls.page);
 startSendingOnce();
-startExit(data.urls.leave);
+startExit();
 new PhonePage(data).start();
 actOnTaps();

@@ -1,0 +1,21 @@
+"""What her phone is to keep of us: nothing, not even the files that her pages load."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from urllib.parse import urlsplit
+
+# Built files that her pages load; whatever they fetch later is called so, too.
+_HERS = ("early.", "hello.", "icon.", "phone", "plain.")
+
+
+def keep_nothing(headers: MutableMapping[str, str], _path: str, url: str) -> None:
+    """For WhiteNoise: a cache on the disk of her phone would say for months that she was here."""
+    if url.rsplit("/", 1)[-1].startswith(_HERS):
+        headers["Cache-Control"] = "no-store"
+
+
+def exit_origins(address: str) -> list[str]:
+    """The origin of the everyday page that she leaves for; none where it is our own."""
+    parts = urlsplit(address)
+    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
