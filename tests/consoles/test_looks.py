@@ -17,6 +17,7 @@ SHOWN_AT = (
     "/control-room/",
     "/control-room/room",
     "/physical/alarms",
+    "/silent/alarms",
     "/control-room/reports/{case}/",
     "/control-room/reports/{case}/desk",
     "/supervisor/",

@@ -103,7 +103,7 @@ def test_an_answer_is_cheap(
     """Two people look at an empty picture meanwhile; each statement is a millisecond or more."""
     desk.sends("/desk/duty", {"on": True})
     here.checked_in()
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(22):
         _answer(desk, here)
 
 

@@ -45,6 +45,8 @@ from openrvr.journey.intake import actions as intake
 from openrvr.journey.invitation import actions as invitations
 from openrvr.journey.invitation.models import Invitation
 from openrvr.journey.offer import actions as offers
+from openrvr.journey.silent import actions as silent
+from openrvr.journey.silent.models import SilentAlarm
 from openrvr.journey.waiting import actions as waitings
 from openrvr.journey.waiting.models import Duty, Ring, Waiting
 from tests.committed import commit
@@ -252,6 +254,32 @@ class Room(RuleBasedStateMachine):
             self._try(lambda: escalation.acknowledge(asked.pk, by=by, now=self.now))
 
     @rule(which=somebody)
+    def she_raises_a_silent_alarm(self, which: int) -> None:
+        """Also from a phone whose link has ended: the network may have held it back."""
+        invitation = self._pick(Invitation.objects.all(), which)
+        if invitation:
+            self._try(
+                lambda: silent.raise_alarm(
+                    invitation,
+                    key=uuid.uuid4(),
+                    ago=timedelta(0),
+                    came_by=silent.BY_HER_PAGE,
+                    now=self.now,
+                )
+            )
+
+    @rule(which=somebody, who=somebody, patrol=st.booleans())
+    def answer_a_silent_alarm(self, which: int, who: int, patrol: bool) -> None:
+        alarm = self._pick(SilentAlarm.objects.all(), which)
+        if not alarm:
+            return
+        by = self.officers[who % 3]
+        if patrol:
+            self._try(lambda: silent.confirm(alarm.pk, by=by, now=self.now))
+        else:
+            self._try(lambda: silent.put_aside(alarm.pk, why="a slip", by=by, now=self.now))
+
+    @rule(which=somebody)
     def give_back(self, which: int) -> None:
         case = self._case(which)
         if case:
@@ -321,6 +349,13 @@ class Room(RuleBasedStateMachine):
             before__in=ON_THE_WAY, after__in=("standard", "physical")
         )
         assert not handed_on.filter(acknowledged_by=None).exists()
+
+    @invariant()
+    def an_open_silent_alarm_has_its_promise_and_nothing_else_has(self) -> None:
+        alarmed = SilentAlarm.objects.filter(settled_at=None).values_list("case", flat=True)
+        owed = Promise.objects.filter(kind="silent_alarm", state="open")
+        assert sorted(alarmed) == sorted(owed.values_list("case", flat=True))
+        assert not Case.objects.filter(pk__in=alarmed, state="closed").exists()
 
     @invariant()
     def the_states_say_what_is(self) -> None:

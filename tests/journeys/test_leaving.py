@@ -36,6 +36,7 @@ ITS_OWN = (
     "Default/Favicons",
     "Default/History",
     "Default/Media History",
+    "Default/MediaDeviceSalts",
     "Default/Network Action Predictor",
     "Default/Network Persistent State",
     "Default/Network/Network Persistent State",
@@ -46,6 +47,7 @@ ITS_OWN = (
     "Default/Site Characteristics Database/",
     "Default/Top Sites",
     "Default/Visited Links",
+    "segmentation_platform/",
 )
 
 

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "openrvr.journey.invitation",
     "openrvr.journey.waiting",
     "openrvr.journey.call",
+    "openrvr.journey.silent",
     "openrvr.journey.evidence",
     "openrvr.journey.closing",
     "openrvr.consoles.control_room",

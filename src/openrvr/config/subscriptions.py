@@ -15,18 +15,19 @@ def subscribe() -> None:
     from openrvr.foundation.promises import actions as promises
     from openrvr.foundation.promises.news import RungFired
     from openrvr.journey.call import actions as call
-    from openrvr.journey.call.news import CallEnded
+    from openrvr.journey.call.news import CallAnswered, CallEnded
     from openrvr.journey.escalation import actions as escalation
-    from openrvr.journey.escalation.news import PhysicalAcknowledged
+    from openrvr.journey.escalation.news import PhysicalAcknowledged, PhysicalAsked
     from openrvr.journey.evidence import actions as evidence
     from openrvr.journey.evidence.retention import actions as retention
     from openrvr.journey.intake.news import ReportGraded
     from openrvr.journey.invitation import actions as invitation
     from openrvr.journey.invitation.news import LinkTakenBack, RungTaken
     from openrvr.journey.offer.news import HandedToStandard
+    from openrvr.journey.silent import actions as silent
     from openrvr.journey.waiting import actions as waiting
     from openrvr.journey.waiting import phones
-    from openrvr.journey.waiting.news import OfficerRung, PhoneChanged, RingOver
+    from openrvr.journey.waiting.news import CheckedIn, OfficerRung, PhoneChanged, RingOver
 
     # What a rung of a promise's ladder does, by the name that the policy file uses.
     rungs: dict[str, Reaction] = {
@@ -39,15 +40,19 @@ def subscribe() -> None:
         rungs[fired.rung.does](fired)
 
     table: dict[type[News], tuple[Reaction, ...]] = {
-        RungFired: (climb,),
+        RungFired: (climb, silent.tell_of_rung),
         ReportGraded: (escalation.ask_when_immediate,),
         MessageMoved: (invitation.tell_progress,),
+        PhysicalAsked: (silent.settle_when_asked,),
         PhysicalAcknowledged: (
+            silent.settle_when_physical,
             waiting.leave_when_physical,
             invitation.finish_when_physical,
         ),
         RungTaken: (call.tell_rung,),
         LinkTakenBack: (waiting.leave_when_link_is_taken_back,),
+        CheckedIn: (silent.ask_at_start,),
+        CallAnswered: (silent.pass_to_officer,),
         CallEnded: (evidence.note_end,),
         OfficerRung: (call.bring_near,),
         RingOver: (call.part,),

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("openrvr.foundation.messages.urls")),
     path("", include("openrvr.consoles.phone.urls")),
     path("physical/", include("openrvr.journey.escalation.urls")),
+    path("silent/", include("openrvr.journey.silent.urls")),
     path("register/", include("openrvr.consoles.evidence_register.urls")),
     path("evidence/", include("openrvr.journey.evidence.urls")),
     path("control-room/", include("openrvr.consoles.control_room.urls")),

@@ -30,6 +30,7 @@ from openrvr.journey.intake.models import (
 from openrvr.journey.invitation.models import Invitation
 from openrvr.journey.offer.queries import eligibility
 from openrvr.journey.offer.rules import Eligibility, Judged, Verdict
+from openrvr.journey.silent.queries import heard_on
 from openrvr.journey.waiting.models import Ring, Waiting
 from openrvr.journey.waiting.queries import is_an_officer_free, phone_words, strength
 
@@ -107,6 +108,7 @@ def desk_of(case: Case, account: Account, now: datetime) -> dict[str, Any]:
         "can_send": state in _SENDABLE,
         "can_give_back": state in _GIVEABLE,
         "can_close": state in _CLOSABLE,
+        "heard": heard_on(case),
         "wrap_up": WrapUp.objects.filter(case=case).first(),
         "policy": policy(),
         "now_at": now,

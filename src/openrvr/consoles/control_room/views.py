@@ -20,6 +20,7 @@ from openrvr.foundation.people.access import needs, signed_in
 from openrvr.foundation.people.roles import Role
 from openrvr.journey.escalation.queries import alarming
 from openrvr.journey.intake import actions as intake
+from openrvr.journey.silent.queries import alarms_for
 
 for_the_room = needs(Role.CALL_TAKER, Role.SUPERVISOR)
 
@@ -38,6 +39,7 @@ def page(request: HttpRequest, reference: str = "") -> HttpResponse:
         "reference": reference,
         **queries.room(account, now),
         "alarms": alarming(),
+        "silent_alarms": alarms_for(account),
         **(_desk(request, reference) if reference else {"case": None}),
     }
     return render(request, "control_room/page.html", context)

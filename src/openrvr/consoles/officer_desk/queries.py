@@ -12,6 +12,7 @@ from openrvr.foundation.people.models import Account
 from openrvr.journey.call.models import Call
 from openrvr.journey.call.queries import for_officer, live_of_officer, near_officer
 from openrvr.journey.escalation.models import PhysicalRequest
+from openrvr.journey.silent.queries import silent_state
 from openrvr.journey.waiting.queries import duty_of, phone_words, ringing_for
 
 
@@ -38,6 +39,7 @@ def desk_state(account: Account, now: datetime, *, shown: str = "") -> dict[str,
         "near": near_officer(ring, now) if ring else None,
         "reference": reference,
         "physical": _physical(reference),
+        "silent": silent_state(reference),
     }
 
 

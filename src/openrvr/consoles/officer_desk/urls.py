@@ -1,6 +1,6 @@
 from django.urls import path
 
-from openrvr.consoles.officer_desk import statements, views
+from openrvr.consoles.officer_desk import silent, statements, views
 
 urlpatterns = [
     path("", views.desk, name="desk"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("rings/<int:ring_id>/pass", views.pass_on, name="desk_pass_on"),
     path("calls/<uuid:call_id>/seen", views.seen, name="desk_seen"),
     path("calls/<uuid:call_id>/hang-up", views.hang_up, name="desk_hang_up"),
+    path("calls/<uuid:call_id>/hearing", silent.ask_hearing, name="desk_hearing"),
+    path("calls/<uuid:call_id>/alarm", silent.relay_alarm, name="desk_alarm"),
     path("calls/<uuid:call_id>/photograph", views.photograph, name="desk_photograph"),
     path("calls/<uuid:call_id>/statement", statements.begin, name="desk_statement_begin"),
     path("statements/<int:statement_id>/write", statements.write, name="desk_statement_write"),

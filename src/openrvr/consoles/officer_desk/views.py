@@ -43,6 +43,7 @@ from openrvr.journey.evidence.player.page import summaries
 from openrvr.journey.evidence.uploads import actions as uploads
 from openrvr.journey.evidence.uploads.queries import newest_request, sent_in
 from openrvr.journey.evidence.uploads.words import newest
+from openrvr.journey.silent.queries import alarms_for, heard_on
 from openrvr.journey.waiting import actions as waitings
 from openrvr.journey.waiting import queries as waiting
 from openrvr.journey.waiting.models import Ring
@@ -65,6 +66,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             "position": position,
             "token_url": reverse("live_token"),
         },
+        "silent_alarms": alarms_for(account),
         **_queue(account),
         **_case(account, state["reference"]),
     }
@@ -251,6 +253,7 @@ def _case(account: Account, reference: str) -> dict[str, Any]:
         "call": call,
         "link": found.invitations.filter(ended_at=None).first(),
         "wrap_up": WrapUp.objects.filter(case=found).first(),
+        "heard": heard_on(found),
         "sent": sent,
         "sent_words": newest(newest_request(found), sent, in_call=call is not None),
         "exhibits": summaries(found),

@@ -15,6 +15,7 @@ from openrvr.journey.evidence.statement.actions import shown_to
 from openrvr.journey.evidence.uploads.queries import asked_in, phone_request
 from openrvr.journey.invitation.models import Invitation
 from openrvr.journey.offer.models import Offer, Response
+from openrvr.journey.silent.queries import question_for
 from openrvr.journey.waiting.queries import ringing_of
 
 STEPS = {State.INVITED: "check_in", State.WAITING: "waiting", State.LIVE: "call"}
@@ -35,6 +36,7 @@ def state_of(invitation: Invitation, now: datetime) -> dict[str, Any]:
         "photograph": phone_request(asked) if asked else None,
         "statement": shown(shown_to(invitation)) if call else None,
         "on_phone": invitation.on_phone,
+        "hearing": question_for(invitation, call) if call or waiting else None,
         "near": near_phone(ring, now) if ring else None,
         "waiting": outlook(waiting, ring, now) if waiting else None,
         "advice": list(policy().safety_advice),

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from openrvr.consoles.phone import here, leaving, plain, sending, statement, troubles, views
+from openrvr.consoles.phone import (
+    here,
+    leaving,
+    plain,
+    sending,
+    silent,
+    statement,
+    troubles,
+    views,
+)
 
 urlpatterns = [
     path("s/<slug:token>", views.link, name="link"),
@@ -24,6 +33,8 @@ urlpatterns = [
     path("p/uploads/<uuid:key>/<int:index>", sending.piece, name="phone_piece"),
     path("p/statement/<int:statement_id>/sign", statement.sign, name="phone_sign"),
     path("p/statement/<int:statement_id>/object", statement.object_to, name="phone_object"),
+    path("p/alarm", silent.alarm, name="phone_alarm"),
+    path("p/hearing", silent.hearing, name="phone_hearing"),
     path("p/leave", leaving.leave, name="phone_leave"),
     path("p/over", views.over, name="phone_over"),
 ]

@@ -21,6 +21,7 @@ from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.promises.models import Promise
 from openrvr.journey.escalation import actions as escalation
 from openrvr.journey.escalation.queries import alarming
+from openrvr.journey.silent.queries import alarms_for
 
 for_supervisors = needs(Role.SUPERVISOR)
 
@@ -29,7 +30,12 @@ for_supervisors = needs(Role.SUPERVISOR)
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     live = stream_of(signed_in(request))
-    context = {"live": live, "alarms": alarming(), **_board(request)}
+    context = {
+        "live": live,
+        "alarms": alarming(),
+        "silent_alarms": alarms_for(signed_in(request)),
+        **_board(request),
+    }
     return render(request, "supervisor/page.html", context)
 
 

@@ -19,12 +19,15 @@ RUNG_DOES = ("holder", "supervisor", "physical")
 # and only its own desk can keep it. The database's own rule names them too
 # (promises/sql/answered_for_her.sql).
 APART = ("review_evidence", "dispose_evidence")
+# What she asks for without a sound: it stands beside what else is promised (`journey/silent`).
+SILENT_ALARM = "silent_alarm"
 # The kinds of promise that the service itself makes; each must have its terms in the file.
 PROMISE_KINDS = (
     "grade_report",
     "respond",
     "reach_page",
     "officer_on_video",
+    SILENT_ALARM,
     "acknowledge_physical",
     "attend",
     "call_back_or_visit",

@@ -17,7 +17,7 @@ from openrvr.foundation.people.actors import Actor, service
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.people.roles import Desk
 from openrvr.foundation.policy.queries import policy
-from openrvr.foundation.policy.rules import APART
+from openrvr.foundation.policy.rules import APART, SILENT_ALARM
 from openrvr.foundation.promises.models import Handover, Promise, PromiseState, Rung
 from openrvr.foundation.promises.news import RungFired
 from openrvr.foundation.refusal import Refused
@@ -30,7 +30,7 @@ LATE = timedelta(seconds=5)
 # Kept by what happens and noted by the action that does it, never on somebody's word: whoever said
 # so would silence the ladder while nobody is on video, or nobody has the patrol.
 KEPT_BY_DEEDS = frozenset(
-    {"reach_page", "officer_on_video", "acknowledge_physical", "wrap_up", *APART}
+    {"reach_page", "officer_on_video", "acknowledge_physical", "wrap_up", SILENT_ALARM, *APART}
 )
 
 
@@ -190,7 +190,9 @@ def keep_mine(promise_id: int, *, by: Account, now: datetime, because: str = "")
     if promise.kind in KEPT_BY_DEEDS:
         raise KeptByDeedsOnly(promise)
     keep(promise, by=by.actor, now=now, because=because)
-    hers = promise.case.promises.filter(state=PromiseState.OPEN).exclude(kind__in=APART)
+    # An open alarm may be put aside at any moment: it is never what answers for her.
+    beside = (SILENT_ALARM, *APART)
+    hers = promise.case.promises.filter(state=PromiseState.OPEN).exclude(kind__in=beside)
     if promise.case.is_open and not hers.exists():
         raise NobodyWouldAnswer(promise)
     return promise

@@ -19,7 +19,7 @@ from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.promises.models import Promise
 from openrvr.foundation.unit_of_work import unit_of_work
 from openrvr.journey.call.models import Call, EndedBy
-from openrvr.journey.call.news import CallEnded
+from openrvr.journey.call.news import CallAnswered, CallEnded
 from openrvr.journey.call.queries import (
     for_officer,
     for_phone,
@@ -133,6 +133,7 @@ def answer(waiting_id: int, *, by: Account, now: datetime) -> Call:
     promises.keep_open_ones(case, *_KEPT_BY_ANSWERING, by=by.actor, now=now, because="answered")
     cases.move(case, State.LIVE, by=by.actor, now=now)
     audit.record("call.answered", by=by.actor, now=now, case_reference=case.reference)
+    news.tell(CallAnswered(call, now))
     live.publish(of_phone(call.invitation_id), "call.live", now=now, **for_phone(call, now))
     live.publish(of_person(by.pk), "call.live", now=now, **for_officer(call, now))
     live.publish(

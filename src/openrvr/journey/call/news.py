@@ -9,6 +9,14 @@ from openrvr.journey.call.models import Call
 
 
 @dataclass(frozen=True)
+class CallAnswered(News):
+    """An officer has answered her. The case is locked."""
+
+    call: Call
+    now: datetime
+
+
+@dataclass(frozen=True)
 class CallEnded(News):
     """A call is over, whoever ended it."""
 

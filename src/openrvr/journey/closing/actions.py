@@ -82,9 +82,10 @@ def promise_follow_up(
 def close(case_id: int, *, by: Account, now: datetime) -> Case:
     """Close a case. Twice is once.
 
-    Raises CannotClose while its call is live, its outcome is missing, a patrol is asked for and
-    not acknowledged, or a promise is open that no named person answers for. What a person still
-    owes stays open and hers: a close ends the case, not what was promised.
+    Raises CannotClose while its call is live, its outcome is missing, a silent alarm of hers is not
+    answered, a patrol is asked for and not acknowledged, or a promise is open that no named person
+    answers for. What a person still owes stays open and hers: a close ends the case, not what was
+    promised.
     """
     case = cases.lock(case_id)
     if not case.is_open:
@@ -116,6 +117,8 @@ def _must_be_ready(case: Case) -> None:
         raise CannotClose("The call is still live: end it first.")
     if case.physical_requests.filter(acknowledged_at=None).exists():
         raise CannotClose("A patrol is asked for and nobody has acknowledged it yet.")
+    if case.silent_alarms.filter(settled_at=None).exists():
+        raise CannotClose("Her silent alarm is open: send a patrol, or say why none is needed.")
     if not allowed(State(case.state), State.CLOSED):
         raise CannotClose(f"A case cannot be closed from “{case.state_title}”.")
     if not WrapUp.objects.filter(case=case).exclude(outcome="").exists():

@@ -19,7 +19,7 @@ from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.promises.news import RungFired
 from openrvr.foundation.unit_of_work import unit_of_work
 from openrvr.journey.escalation.models import PhysicalRequest
-from openrvr.journey.escalation.news import PhysicalAcknowledged
+from openrvr.journey.escalation.news import PhysicalAcknowledged, PhysicalAsked
 from openrvr.journey.intake.actions import CaseIsClosed
 from openrvr.journey.intake.models import Report
 from openrvr.journey.intake.news import ReportGraded
@@ -51,6 +51,7 @@ def ask(case_id: int, *, reason: str, by: Actor, now: datetime) -> PhysicalReque
         reason=reason,
         location=location,
     )
+    news.tell(PhysicalAsked(case, by, now))
     cases.tell_changed(case, now=now)
     return request
 

@@ -5,7 +5,17 @@ from datetime import datetime
 
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.news import News
+from openrvr.foundation.people.actors import Actor
 from openrvr.foundation.people.models import Account
+
+
+@dataclass(frozen=True)
+class PhysicalAsked(News):
+    """A patrol has been asked for. The case is locked."""
+
+    case: Case
+    by: Actor
+    now: datetime
 
 
 @dataclass(frozen=True)

@@ -183,6 +183,19 @@ def of_device(secret: str) -> Invitation:
     return found
 
 
+def ever_of_device(secret: str) -> Invitation:
+    """The newest invitation that was ever bound to this phone, ended or not. Raises LinkUnusable.
+
+    For her silent alarm alone: it may have been on its way through a bad network while the call
+    ended.
+    """
+    bound = Invitation.objects.filter(device_hash=_device_hash(secret))
+    found = bound.select_related("case").order_by("-created_at").first()
+    if not secret or found is None:
+        raise LinkUnusable
+    return found
+
+
 def is_link_of(invitation: Invitation, token: str) -> bool:
     """Whether `token` is the link of this invitation."""
     return hmac.compare_digest(invitation.token_hash, hashed(token))

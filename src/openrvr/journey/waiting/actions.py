@@ -30,7 +30,7 @@ from openrvr.journey.invitation.news import LinkTakenBack
 from openrvr.journey.offer.news import HandedToStandard
 from openrvr.journey.waiting import phones
 from openrvr.journey.waiting.models import Duty, Left, Ring, RingEnd, Waiting
-from openrvr.journey.waiting.news import OfficerRung, RingOver
+from openrvr.journey.waiting.news import CheckedIn, OfficerRung, RingOver
 from openrvr.journey.waiting.rules import FreeOfficer, next_to_ring
 
 
@@ -114,6 +114,7 @@ def check_in(invitation: Invitation, *, now: datetime) -> Waiting:
         urgency=policy().urgency(report.grade),
         language=report.language,
     )
+    news.tell(CheckedIn(waiting, now))
     ring_next(waiting, now=now)
     _tell_queue(now)
     return waiting

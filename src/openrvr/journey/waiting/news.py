@@ -5,7 +5,15 @@ from datetime import datetime
 
 from openrvr.foundation.news import News
 from openrvr.journey.invitation.models import Invitation
-from openrvr.journey.waiting.models import Ring
+from openrvr.journey.waiting.models import Ring, Waiting
+
+
+@dataclass(frozen=True)
+class CheckedIn(News):
+    """She is on the waiting page. The case is locked."""
+
+    waiting: Waiting
+    now: datetime
 
 
 @dataclass(frozen=True)

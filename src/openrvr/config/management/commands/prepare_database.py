@@ -25,6 +25,9 @@ APPEND_ONLY = (
     "offer_offer",
     "promises_handover",
     "waiting_phoneevent",
+    "silent_alarmpress",
+    "silent_hearinganswer",
+    "silent_hearingquestion",
 )
 # What it may delete: what is kept for a while only. Nothing of a case is ever deleted.
 PASSING = (

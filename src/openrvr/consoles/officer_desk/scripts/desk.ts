@@ -86,6 +86,9 @@ export class Desk {
     document.addEventListener("htmx:afterSwap", () => this.offerAnswer());
     live.on("case.changed", readCase);
     live.on("promises.changed", (changed) => (readCase(changed), readQueue()));
+    for (const kind of ["alarm.changed", "hearing.changed"] as const) {
+      live.on(kind, ({ reference }) => reference === this.reference && void this.refreshState());
+    }
     live.on("physical.acknowledged", ({ reference }) => reference === this.reference && void this.refreshState());
     live.on("call.live", ({ call }) => {
       // Answered in another window, or the answer to our press was lost on the way.
@@ -218,7 +221,8 @@ export class Desk {
     const { ring, on, off } = restWords;
     this.stage.rest(this.ringing ? ring : this.endedCall ? this.endedWords : this.onDuty ? on : off);
     if (!this.ringing) this.tellRing("");
-    document.title = this.ringing ? `\u25cf ${ring}` : this.title;
+    const alarmed = this.stage.silent.isAlarmed ? "\u25cf SILENT ALARM" : "";
+    document.title = alarmed || (this.ringing ? `\u25cf ${ring}` : this.title);
   }
 
   private async refreshState(): Promise<void> {
@@ -240,6 +244,7 @@ export class Desk {
     }
     this.stage.tellOfPhone(state.phone);
     this.ringing = state.ring !== null;
+    if (state.reference === (state.call?.reference ?? this.reference)) this.stage.silent.show(state.silent);
     this.rest();
     if (!this.reference) this.reference = state.reference;
     if (state.reference === this.reference) this.physical.show(state.reference, state.physical);

@@ -12,7 +12,9 @@ import { tick } from "#kit/ticking";
 
 import { Markers } from "./markers";
 import type { OwnCamera } from "./own_camera";
+import { Silent } from "./silent";
 import type { DeskTicket, DeskUrls } from "./state";
+import type { Word } from "./words";
 
 const stateWords: Record<PlaneState, string> = {
   connecting: "Connecting",
@@ -35,11 +37,6 @@ interface Offer {
   act: () => void;
 }
 
-interface Word {
-  text: string;
-  tone?: "risk" | "danger";
-}
-
 const byId = <Kind extends HTMLElement = HTMLElement>(id: string): Kind => document.getElementById(id) as Kind;
 
 export class Stage {
@@ -58,6 +55,7 @@ export class Stage {
   /** performance.now() when her phone call was over and her sound came. */
   private handedOver = -Infinity;
   private readonly markers = new Markers();
+  readonly silent: Silent;
   private readonly muted = { video: false, audio: false };
   private readonly remote = byId<HTMLVideoElement>("remote-video");
 
@@ -68,6 +66,7 @@ export class Stage {
     private readonly delivery: Delivery,
     private readonly onEnd: (call: string) => void,
   ) {
+    this.silent = new Silent(urls, () => this.showWords());
     byId("camera-off").addEventListener("click", () => this.toggle("video", "camera-off"));
     byId("mute").addEventListener("click", () => this.toggle("audio", "mute"));
     byId("end-call").addEventListener("click", () => void this.hangUp());
@@ -90,6 +89,7 @@ export class Stage {
     byId("stage-bar").hidden = false;
     byId<HTMLButtonElement>("end-call").disabled = false;
     this.markers.begin(ticket.call);
+    this.silent.use(ticket.call);
     this.reading = setInterval(() => void this.readLink(), readEvery);
     tick();
   }
@@ -171,6 +171,7 @@ export class Stage {
     this.head("No call");
     byId<HTMLButtonElement>("end-call").disabled = true;
     this.markers.end();
+    this.silent.use("");
     this.say(sentence);
     // The next caller must not meet an officer who is still muted for the last one.
     if (this.muted.video) this.toggle("video", "camera-off");
@@ -239,6 +240,7 @@ export class Stage {
     // Said for as long as it takes to read it: what is over needs no line for the rest of the call.
     if (this.other?.phoneCall === "still" && other.phoneCall === "no") this.handedOver = performance.now();
     this.other = other;
+    if (other.alarm) this.silent.relay(other.alarm);
     this.showWords();
   }
 
@@ -258,6 +260,7 @@ export class Stage {
     const alarm = this.recording?.alarm;
     const carried = carriedOn[this.current?.rung ?? "video"];
     return [
+      ...(this.current ? this.silent.words : []),
       ...(alarm ? [{ text: alarm, tone: "danger" } as const] : []),
       ...(this.current ? this.phone.map((text) => ({ text, tone: "risk" }) as const) : []),
       ...(other?.hidden ? [{ text: "Her page is in the background, or her phone is locked", tone: "risk" } as const] : []),

@@ -16,6 +16,13 @@ export interface Physical {
   by: string;
 }
 
+/** What she has told without a sound. Times are ISO 8601. */
+export interface SilentState {
+  /** When she raised an alarm that nobody has answered. */
+  alarm: string | null;
+  hearing: { asked: string; answered: string | null; words: string; tone: string } | null;
+}
+
 export interface DeskState {
   now: string;
   on_duty: boolean;
@@ -28,6 +35,7 @@ export interface DeskState {
   /** The case that the right-hand side shows; empty for none. */
   reference: string;
   physical: Physical | null;
+  silent: SilentState;
 }
 
 export interface DeskUrls {
@@ -54,6 +62,8 @@ declare module "#kit/live" {
     "statement.signed": { reference: string };
     "phone.changed": { words: string[] };
     "promises.changed": { reference: string };
+    "alarm.changed": { reference: string };
+    "hearing.changed": { reference: string };
     "physical.acknowledged": { reference: string; by: string };
   }
 }

@@ -26,6 +26,7 @@ const stateWords: Record<PlaneState, string> = {
 export class PhoneCall {
   private plane: MediaPlane | null = null;
   private current: PhoneTicket | null = null;
+  private alarm = "";
   private readonly remote = element<HTMLVideoElement>("remote-video");
   private readonly choices = new Choices();
   private readonly ladder = new CallLadder(() => this.plane);
@@ -63,9 +64,14 @@ export class PhoneCall {
     this.plane?.stop();
     this.current = ticket;
     element("call-with").textContent = ticket.with;
-    element("call-length").dataset.since = ticket.started;
     this.join(ticket);
     this.ladder.begin();
+  }
+
+  /** A press of the silent alarm that the server does not have yet: the officer's browser brings it there. */
+  tellAlarm(key: string): void {
+    this.alarm = key;
+    this.plane?.tellAlarm(key);
   }
 
   private join(ticket: PhoneTicket): void {
@@ -80,6 +86,7 @@ export class PhoneCall {
     });
     this.plane.onState((state) => this.say(stateWords[state]));
     this.plane.onOtherSide((other) => this.tellOf(other));
+    this.plane.tellAlarm(this.alarm);
     this.say(stateWords[this.plane.state]);
     this.applyChoices();
   }

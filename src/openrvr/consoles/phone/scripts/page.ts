@@ -10,13 +10,16 @@ import { showLiveState } from "#kit/live_banner";
 import { noteServerTime } from "#kit/server_clock";
 import { startTicking, tick } from "#kit/ticking";
 
+import { Alarm } from "./alarm";
 import { PhoneCall } from "./call";
 import { CheckIn } from "./check_in";
+import { Clock } from "./clock";
 import { element } from "./elements";
 import { Here } from "./here";
 import { showOutlook, type Outlook } from "./outlook";
 import { HandOver } from "./hand_over";
 import { Offline } from "./offline";
+import { Hearing } from "./hearing";
 import { adoptRung, onRung, rungNow } from "./rungs";
 import { fetchState, type PageData, type PhoneState, type PhoneTicket, type Urls } from "./state";
 import type { PhotographRequest } from "./sending/door";
@@ -50,6 +53,9 @@ export class PhonePage {
   private readonly statement = new StatementDoor(() => void this.refresh());
   private readonly here: Here;
   private readonly handOver: HandOver;
+  private readonly alarm: Alarm;
+  private readonly clock = new Clock(() => this.alarm.raise());
+  private readonly hearing: Hearing;
   private letSleep: (() => void) | null = null;
   /** Server time of the newest thing known: an answer that was overtaken on the way changes nothing. */
   private asOf = 0;
@@ -63,6 +69,8 @@ export class PhonePage {
     this.handOver = new HandOver(this.camera, this.urls.phoneCall, data.state.on_phone);
     this.meetings = this.live && new Meetings(this.live);
     this.call = this.live && new PhoneCall(this.camera, this.meetings!, this.urls, () => this.end("call"));
+    this.alarm = new Alarm(this.urls.alarm, (key) => this.call?.tellAlarm(key));
+    this.hearing = new Hearing(this.urls.hearing);
   }
 
   start(): void {
@@ -100,6 +108,7 @@ export class PhonePage {
       this.asOf = Math.max(this.asOf, Date.parse(at));
       if (request.call === this.call?.ticket?.call) this.askFor(request);
     });
+    live.on("hearing.asked", ({ call }) => call === this.call?.ticket?.call && void this.refresh());
     live.on("statement.changed", ({ call }) => call === this.call?.ticket?.call && void this.refresh());
     live.on("call.ended", ({ call }) => {
       if (call === this.call?.ticket?.call) this.end("call");
@@ -139,6 +148,7 @@ export class PhonePage {
     noteServerTime(state.now);
     adoptRung(state.rung);
     if (state.step === "over") return this.end(this.call?.ticket ? "call" : this.instead);
+    this.hearing.show(state.hearing, state.step === "call");
     if (state.step === "call" && state.call) {
       this.enterCall(state.call);
       this.statement.show(state.statement);
@@ -146,6 +156,7 @@ export class PhonePage {
     }
     if (state.step === "call" || this.call?.ticket) return;
     if (state.waiting) this.showWaiting(state.waiting);
+    else this.clock.show(null);
     this.meetings?.adopt(state.near);
     showStep(state.step);
   }
@@ -159,6 +170,7 @@ export class PhonePage {
     element("waiting-since").dataset.since = outlook.since;
     element("waiting-due").dataset.due = outlook.promised_by;
     showOutlook(outlook);
+    this.clock.show(outlook.since);
     this.letSleep ??= stayAwake();
     this.showCamera();
     tick();
@@ -168,6 +180,7 @@ export class PhonePage {
     if (this.over) return;
     this.letSleep ??= stayAwake();
     this.call?.begin(ticket);
+    this.clock.show(ticket.started);
     showStep("call");
     this.handOver.begin();
     tick();
@@ -218,6 +231,8 @@ export class PhonePage {
     this.call?.end();
     this.statement.show(null);
     this.handOver.end();
+    this.hearing.show(null, false);
+    this.clock.show(null);
     this.camera.close();
     this.here.stop();
     this.live?.stop();
@@ -227,6 +242,7 @@ export class PhonePage {
     // A look at the history or a reload shows the harmless page; the phone's cookie goes too.
     history.replaceState(null, "", this.urls.over);
     // It hangs up too, where she is the one who ends the call.
-    void post(this.urls.leave, {}, { keepalive: true }).catch(() => undefined);
+    // An alarm that is still on its way goes first: afterwards the server does not know this phone.
+    void this.alarm.told.then(() => post(this.urls.leave, {}, { keepalive: true })).catch(() => undefined);
   }
 }

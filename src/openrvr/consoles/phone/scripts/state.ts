@@ -3,6 +3,7 @@ import type { CallTicket } from "#call/plane";
 import type { Rung } from "#call/rungs";
 
 import type { Outlook } from "./outlook";
+import type { HearingQuestion } from "./hearing";
 import type { PhotographRequest } from "./sending/door";
 import type { Shown } from "./statement/door";
 
@@ -21,6 +22,8 @@ export interface PhoneState {
   photograph: PhotographRequest | null;
   /** Her statement, while the officer shows it to her. */
   statement: Shown | null;
+  /** Whether anyone can hear her, while that is asked. */
+  hearing: HearingQuestion | null;
   /** The officer who is rung for her is near already: see call.near. */
   near: CallTicket | null;
   waiting: Outlook | null;
@@ -40,6 +43,8 @@ export interface Urls {
   rung: string;
   plain: string;
   declinePhotograph: string;
+  alarm: string;
+  hearing: string;
   leave: string;
   over: string;
 }

@@ -29,6 +29,7 @@ export class PeerPlane implements MediaPlane {
   private camera = new Camera();
   private records = false;
   rung: Rung = "video";
+  private alarm = "";
   private redials = 0;
   private redialledAt = 0;
   private helloAt = 0;
@@ -93,6 +94,12 @@ export class PeerPlane implements MediaPlane {
   tellRecording(records: boolean): void {
     if (this.records === records) return;
     this.records = records;
+    this.beatNow();
+  }
+
+  tellAlarm(key: string): void {
+    if (this.alarm === key) return;
+    this.alarm = key;
     this.beatNow();
   }
 
@@ -189,6 +196,7 @@ export class PeerPlane implements MediaPlane {
       camera: this.camera,
       rung: this.rung,
       records: () => this.records,
+      alarm: () => this.alarm,
       send: (part) => this.link === link && this.send(part),
     });
     link.beats.add((other) => this.link === link && this.onBeat(other));

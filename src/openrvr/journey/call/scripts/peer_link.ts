@@ -13,6 +13,7 @@ interface LinkOptions {
   camera: Camera;
   rung: Rung;
   records: () => boolean;
+  alarm: () => string;
   send: (part: Part) => void;
 }
 
@@ -203,6 +204,7 @@ export class PeerLink {
       hidden: document.visibilityState === "hidden",
       phoneCall: this.camera.phoneCall,
       records: this.options.records(),
+      ...(this.options.alarm() && { alarm: this.options.alarm() }),
     };
   }
 

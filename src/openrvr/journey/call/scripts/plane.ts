@@ -49,6 +49,8 @@ export interface OtherSide {
   phoneCall: PhoneCall;
   /** It records what it gets from us. */
   records: boolean;
+  /** A silent alarm that the server does not have yet: the key of its press. */
+  alarm?: string;
 }
 
 export interface LinkStats {
@@ -91,6 +93,8 @@ export interface MediaPlane {
   carry(rung: Rung): void;
   /** Tells the other side whether it is being recorded here. */
   tellRecording(records: boolean): void;
+  /** Sends a silent alarm with every beat, until it is told ""; nothing shows on this side. */
+  tellAlarm(key: string): void;
   /** A new stream replaces the one before: give it to the <video> as it comes. */
   onRemote(handler: (stream: MediaStream) => void): () => void;
   onState(handler: (state: PlaneState) => void): () => void;

@@ -1,0 +1,5 @@
+// One sentence over the picture.
+export interface Word {
+  text: string;
+  tone?: "risk" | "danger";
+}
