@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -314,3 +315,17 @@ def test_old_events_are_forgotten(db: None) -> None:
     assert live.forget_old(NOW + live.KEPT) == 0
     assert live.forget_old(NOW + live.KEPT * 2) == 1
     assert position() == 0
+
+
+def test_a_whisper_reaches_whoever_listens_once_and_is_kept_nowhere(server: str) -> None:
+    reader = Reader(server, "person.1", "desk.a").until_open()
+    _publish("desk.a", 1)
+    assert reader.next()["data"] == {"number": 1}
+    with transaction.atomic():
+        live.whisper(["desk.a", "person.1", "desk.b"], "test.whispered", by="her")
+    _publish("desk.a", 2)
+    lines = list(takewhile(lambda line: '"number":2' not in line, reader._lines))
+    assert lines.count("event: whisper") == 1
+    assert 'data: {"kind":"test.whispered","data":{"by":"her"}}' in lines
+    assert not LiveEvent.objects.filter(kind="test.whispered").exists()
+    reader.close()

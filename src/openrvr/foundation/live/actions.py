@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
+
+from django.db import connection
 
 from openrvr.foundation.live.models import LiveChannel, LiveEvent
 from openrvr.foundation.live.streams import of_desk
@@ -20,6 +23,13 @@ def publish(streams: str | Iterable[str], kind: str, *, now: datetime, **data: A
     """Tell each of `streams`. Readers hear of it once the transaction has committed."""
     names = [streams] if isinstance(streams, str) else list(dict.fromkeys(streams))
     write(*(LiveEvent(stream=name, kind=kind, data=data, at=now) for name in names))
+
+
+def whisper(streams: Iterable[str], kind: str, **data: Any) -> None:
+    """Tell whoever listens at this moment. It is kept nowhere: who is away never hears of it."""
+    said = json.dumps({"streams": list(streams), "kind": kind, "data": data})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify('openrvr_whisper', %s)", [said])
 
 
 def tell_desks(kind: str, *, now: datetime, **data: Any) -> None:

@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from openrvr.foundation.live.allowance import Allowance
-from openrvr.foundation.live.hub import PAGE, ChannelClosed, Event, Hub, Subscriber
+from openrvr.foundation.live.hub import PAGE, ChannelClosed, Event, Hub, Subscriber, Whisper
 from openrvr.foundation.live.tokens import TokenRefused, pass_of, seconds_left, streams_of
 
 log = logging.getLogger(__name__)
@@ -135,12 +135,9 @@ async def _events(hub: Hub, streams: list[str], last: int, life: float) -> Async
     until = loop.time() + life
     async with hub.subscription(streams) as subscriber:
         try:
-            while missed := await hub.missed(streams, last):
-                for event in missed:
-                    last = event.position
-                    yield _message(event)
-                if len(missed) < PAGE:
-                    break
+            async for event in _missed(hub, streams, last):
+                last = event.position
+                yield _message(event)
         except (psycopg.OperationalError, PoolTimeout) as error:
             # The stream ends; the page comes back in a moment with the same position.
             log.warning("a live stream could not catch up: %s", error)
@@ -151,12 +148,23 @@ async def _events(hub: Hub, streams: list[str], last: int, life: float) -> Async
             if new is None:
                 next_beat = loop.time() + BEAT
                 yield _beat()
+            elif isinstance(new, Whisper):
+                yield f"event: whisper\ndata: {new.text}\n\n"
             elif new.position > last:
                 last = new.position
                 yield _message(new)
 
 
-async def _next(subscriber: Subscriber, seconds: float) -> Event | None:
+async def _missed(hub: Hub, streams: list[str], last: int) -> AsyncIterator[Event]:
+    while missed := await hub.missed(streams, last):
+        for event in missed:
+            yield event
+        if len(missed) < PAGE:
+            return
+        last = missed[-1].position
+
+
+async def _next(subscriber: Subscriber, seconds: float) -> Event | Whisper | None:
     try:
         return await asyncio.wait_for(subscriber.queue.get(), max(0.0, seconds))
     except TimeoutError:

@@ -58,16 +58,23 @@ class Event:
     text: str
 
 
+@dataclass(frozen=True)
+class Whisper:
+    """Something for whoever listens at this moment: it has no position, and is never told again."""
+
+    text: str
+
+
 @dataclass(eq=False)
 class Subscriber:
     """An open screen: what waits to be sent to it."""
 
     streams: list[str]
-    queue: asyncio.Queue[Event] = field(default_factory=lambda: asyncio.Queue(QUEUE))
+    queue: asyncio.Queue[Event | Whisper] = field(default_factory=lambda: asyncio.Queue(QUEUE))
     # It does not keep up, or has to make room: the stream ends, and a page of ours comes back.
     is_over: bool = False
 
-    def offer(self, event: Event) -> None:
+    def offer(self, event: Event | Whisper) -> None:
         try:
             self.queue.put_nowait(event)
         except asyncio.QueueFull:
@@ -163,6 +170,7 @@ class Hub:
         )
         async with connection:
             await connection.execute("LISTEN openrvr_live")
+            await connection.execute("LISTEN openrvr_whisper")
             if self._seen is None:
                 row = await (await connection.execute(_NEWEST)).fetchone()
                 self._seen = row[0] if row else 0
@@ -171,8 +179,9 @@ class Hub:
                 # First what was told while nobody listened, then what wakes us.
                 while await self._hand_out(connection):
                     pass
-                async for _ in connection.notifies(timeout=LOOK_ANYWAY, stop_after=1):
-                    pass
+                async for notice in connection.notifies(timeout=LOOK_ANYWAY, stop_after=1):
+                    if notice.channel == "openrvr_whisper":
+                        self._pass_on(notice.payload)
 
     async def _hand_out(self, connection: psycopg.AsyncConnection[TupleRow]) -> int:
         rows = await (await connection.execute(_NEWER, (self._seen,))).fetchall()
@@ -183,3 +192,11 @@ class Hub:
                 for subscriber in tuple(subscribers):
                     subscriber.offer(event)
         return len(rows)
+
+    def _pass_on(self, whispered: str) -> None:
+        """To each screen once, however many of the streams it hears."""
+        said = json.loads(whispered)
+        streams = said.pop("streams")
+        whisper = Whisper(json.dumps(said, separators=(",", ":")))
+        for subscriber in {each for name in streams for each in self._subscribers.get(name, ())}:
+            subscriber.offer(whisper)

@@ -123,6 +123,7 @@ export class LiveStream {
     const source = new EventSource(url);
     source.addEventListener("message", (event) => this.current(source) && this.receive(event));
     source.addEventListener("beat", (event) => this.current(source) && this.beat(event as MessageEvent<string>));
+    source.addEventListener("whisper", (event) => this.current(source) && this.overhear(event as MessageEvent<string>));
     source.addEventListener("error", () => this.current(source) && this.lost());
     this.source = source;
   }
@@ -184,6 +185,14 @@ export class LiveStream {
     const message: LiveMessage = { id, ...(JSON.parse(event.data) as Omit<LiveMessage, "id">) };
     this.everyMessage.forEach((handler) => handler(message));
     this.handlers.get(message.kind)?.forEach((handler) => handler(message.data, message));
+  }
+
+  // Told to whoever listens at this moment, and kept nowhere: only who waits for its kind hears of it.
+  private overhear(event: MessageEvent<string>): void {
+    this.heard();
+    const { kind, data } = JSON.parse(event.data) as { kind: string; data: unknown };
+    const message: LiveMessage = { id: 0, stream: "", kind, data, at: "" };
+    this.handlers.get(kind)?.forEach((handler) => handler(data, message));
   }
 
   private keep(id: number): void {
