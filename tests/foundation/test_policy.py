@@ -35,6 +35,7 @@ def test_the_sample_is_a_whole_policy() -> None:
         ("[promise.other]", "[promise.respond]", "Write the terms of the promise 'respond'"),
         ('time_zone = "Mars/Base"', 'time_zone = "Europe/London"', "is not a time zone"),
         ("ring_seconds = 0", "ring_seconds = 20", "at least a second"),
+        ('    "   ",', '    "I am still here.",', "quick reply is empty"),
         ('from = "25:00"', 'from = "00:00"', "not a time like"),
         ('address = "the weather"', 'address = "https://www.bbc.co.uk/weather"', "not an address"),
         ("target = 60", "target_minutes = 60", "wrong form"),
@@ -45,3 +46,10 @@ def test_a_fault_is_named_in_a_sentence(wrong: str, right: str, sentence: str) -
     assert right in SAMPLE
     with pytest.raises(PolicyFault, match=sentence):
         parse(SAMPLE.replace(right, wrong, 1))
+
+
+def test_a_force_need_write_no_quick_replies() -> None:
+    before, replies = SAMPLE.split("[chat]")
+    after = replies.split("]", 1)[1]
+    assert parse(SAMPLE).quick_replies
+    assert parse(before + after).quick_replies == ()

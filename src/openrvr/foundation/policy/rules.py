@@ -39,6 +39,8 @@ PROMISE_KINDS = (
 )
 # Each is set by one digit.
 MOST_MARKERS = 9
+# Letters. It stands on a button.
+LONGEST_REPLY = 120
 FACTS = ("suspect_whereabouts", "injuries", "grade", "safe_to_text", "officer_free")
 
 
@@ -146,6 +148,7 @@ class Policy:
     text_until: str
     exit_address: str
     ring_seconds: int
+    quick_replies: tuple[str, ...]
     recording_words: str
     markers: tuple[Named, ...]
     retentions: tuple[Category, ...]
@@ -230,6 +233,7 @@ def _build(raw: dict[str, Any], text: str) -> Policy:
         text_until=invitation["hours"]["until"],
         exit_address=raw["exit"]["address"],
         ring_seconds=int(raw["waiting"]["ring_seconds"]),
+        quick_replies=tuple(raw.get("chat", {}).get("quick_replies", ())),
         recording_words=raw["recording"]["words"].strip(),
         markers=tuple(Named(**entry) for entry in raw["recording"]["marker"]),
         declaration=raw["statement"]["declaration"].strip(),
@@ -278,6 +282,11 @@ def _check(policy: Policy) -> None:
     )
     _require(policy.ring_seconds >= 1, "An officer must be rung for at least a second.")
     _require(policy.invitation_minutes >= 1, "A link must live for at least a minute.")
+    for reply in policy.quick_replies:
+        _require(
+            0 < len(reply.strip()) <= LONGEST_REPLY,
+            "A quick reply is empty, or too long.",
+        )
     _require(bool(policy.recording_words), "Say in what words she is told of the recording.")
     _require(len(policy.markers) <= MOST_MARKERS, f"At most {MOST_MARKERS} markers have a key.")
     _require(bool(policy.retentions), "Write at least one category of retention.")
