@@ -114,6 +114,11 @@ class Story:
         self.call = calls.answer(self.waiting.pk, by=self.officer, now=self.now)
         return self
 
+    def live_from_waiting(self) -> Story:
+        waitings.go_on_duty(by=self.officer, now=self.now)
+        self.call = calls.answer(self.waiting.pk, by=self.officer, now=self.now)
+        return self
+
     def wrapped_up(self, **fields: str) -> Story:
         self.live(**fields)
         calls.hang_up(self.call.pk, by=self.officer.actor, ended_by=EndedBy.OFFICER, now=self.now)

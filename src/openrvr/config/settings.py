@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "openrvr.journey.intake",
     "openrvr.journey.offer",
     "openrvr.journey.invitation",
+    "openrvr.journey.chat",
     "openrvr.journey.waiting",
     "openrvr.journey.call",
     "openrvr.journey.silent",

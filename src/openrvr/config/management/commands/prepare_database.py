@@ -14,6 +14,8 @@ from psycopg import sql
 APPEND_ONLY = (
     "audit_auditline",
     "cases_casemove",
+    "chat_line",
+    "chat_lineshown",
     "evidence_custodyentry",
     "evidence_recordingnotice",
     "evidence_review",
