@@ -22,6 +22,7 @@ const entryPoints = {
   "plain.js": "consoles/phone/scripts/plain.ts",
   "in_app.js": "consoles/phone/scripts/in_app.ts",
   "phone.js": "consoles/phone/scripts/phone.ts",
+  "phone_chat.js": "consoles/phone/scripts/chat/sheet.ts",
   "phone_sending.js": "consoles/phone/scripts/sending/sheet.ts",
   "phone_statement.js": "consoles/phone/scripts/statement/sheet.ts",
   "console.js": "foundation/kit/scripts/console.ts",
@@ -40,7 +41,11 @@ const entryPoints = {
 };
 
 // What a page fetches when it is first needed, by `import()`.
-const fetchedLater = new Set(["consoles/phone/scripts/sending/sheet.ts", "consoles/phone/scripts/statement/sheet.ts"]);
+const fetchedLater = new Set([
+  "consoles/phone/scripts/chat/sheet.ts",
+  "consoles/phone/scripts/sending/sheet.ts",
+  "consoles/phone/scripts/statement/sheet.ts",
+]);
 
 // Phones five years old and more: a victim does not choose her handset for our sake.
 const browsers = ["es2020", "chrome80", "firefox78", "safari14"];
@@ -57,6 +62,7 @@ async function bundleScript(entry) {
     alias: {
       "#kit": join(source, "foundation/kit/scripts"),
       "#call": join(source, "journey/call/scripts"),
+      "#chat": join(source, "journey/chat/scripts"),
       "#evidence": join(source, "journey/evidence/scripts"),
     },
     nodePaths: [join(here, "node_modules")],

@@ -139,7 +139,16 @@ def test_without_the_cookie_nothing_is_told(story: Story) -> None:
     stranger = Client()
     assert stranger.get("/p/").status_code == 404
     assert stranger.get("/p/state").status_code == 404
-    for path in ("live-token", "devices", "check-in", "seen"):
+    assert stranger.get("/p/chat/").status_code == stranger.get("/p/write").status_code == 404
+    for path in (
+        "live-token",
+        "devices",
+        "check-in",
+        "seen",
+        "chat/say",
+        "chat/shown",
+        "chat/writing",
+    ):
         assert stranger.post(f"/p/{path}", "{}", content_type="application/json").status_code == 404
 
 

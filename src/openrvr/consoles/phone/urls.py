@@ -1,6 +1,7 @@
 from django.urls import path
 
 from openrvr.consoles.phone import (
+    chat,
     here,
     leaving,
     plain,
@@ -36,5 +37,11 @@ urlpatterns = [
     path("p/alarm", silent.alarm, name="phone_alarm"),
     path("p/hearing", silent.hearing, name="phone_hearing"),
     path("p/leave", leaving.leave, name="phone_leave"),
+    path("p/chat/", chat.lines, name="phone_chat"),
+    path("p/chat/say", chat.say, name="phone_chat_say"),
+    path("p/chat/shown", chat.shown, name="phone_chat_shown"),
+    path("p/chat/writing", chat.writing, name="phone_chat_writing"),
+    path("p/write", chat.write, name="phone_write"),
+    path("p/leave", views.leave, name="phone_leave"),
     path("p/over", views.over, name="phone_over"),
 ]

@@ -12,6 +12,7 @@ import { startTicking, tick } from "#kit/ticking";
 
 import { Alarm } from "./alarm";
 import { PhoneCall } from "./call";
+import { ChatDoor } from "./chat/door";
 import { CheckIn } from "./check_in";
 import { Clock } from "./clock";
 import { element } from "./elements";
@@ -56,6 +57,7 @@ export class PhonePage {
   private readonly alarm: Alarm;
   private readonly clock = new Clock(() => this.alarm.raise());
   private readonly hearing: Hearing;
+  private readonly chat: ChatDoor;
   private letSleep: (() => void) | null = null;
   /** Server time of the newest thing known: an answer that was overtaken on the way changes nothing. */
   private asOf = 0;
@@ -67,6 +69,7 @@ export class PhonePage {
     this.urls = data.urls;
     this.here = new Here(data.urls.here);
     this.handOver = new HandOver(this.camera, this.urls.phoneCall, data.state.on_phone);
+    this.chat = new ChatDoor(this.urls.chat, () => void this.refresh());
     this.meetings = this.live && new Meetings(this.live);
     this.call = this.live && new PhoneCall(this.camera, this.meetings!, this.urls, () => this.end("call"));
     this.alarm = new Alarm(this.urls.alarm, (key) => this.call?.tellAlarm(key));
@@ -109,6 +112,7 @@ export class PhonePage {
       if (request.call === this.call?.ticket?.call) this.askFor(request);
     });
     live.on("hearing.asked", ({ call }) => call === this.call?.ticket?.call && void this.refresh());
+    this.chat.listen(live);
     live.on("statement.changed", ({ call }) => call === this.call?.ticket?.call && void this.refresh());
     live.on("call.ended", ({ call }) => {
       if (call === this.call?.ticket?.call) this.end("call");
@@ -149,6 +153,7 @@ export class PhonePage {
     adoptRung(state.rung);
     if (state.step === "over") return this.end(this.call?.ticket ? "call" : this.instead);
     this.hearing.show(state.hearing, state.step === "call");
+    this.chat.adopt(state.chat);
     if (state.step === "call" && state.call) {
       this.enterCall(state.call);
       this.statement.show(state.statement);
@@ -183,6 +188,7 @@ export class PhonePage {
     this.clock.show(ticket.started);
     showStep("call");
     this.handOver.begin();
+    this.chat.follow();
     tick();
   }
 
@@ -229,6 +235,7 @@ export class PhonePage {
     this.over = true;
     document.body.dataset.over = "";
     this.call?.end();
+    this.chat.end();
     this.statement.show(null);
     this.handOver.end();
     this.hearing.show(null, false);

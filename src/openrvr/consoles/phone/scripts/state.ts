@@ -4,6 +4,7 @@ import type { Rung } from "#call/rungs";
 
 import type { Outlook } from "./outlook";
 import type { HearingQuestion } from "./hearing";
+import type { ChatNews } from "./chat/door";
 import type { PhotographRequest } from "./sending/door";
 import type { Shown } from "./statement/door";
 
@@ -24,6 +25,8 @@ export interface PhoneState {
   statement: Shown | null;
   /** Whether anyone can hear her, while that is asked. */
   hearing: HearingQuestion | null;
+  /** What was written to her and has not been on her screen. */
+  chat: ChatNews;
   /** The officer who is rung for her is near already: see call.near. */
   near: CallTicket | null;
   waiting: Outlook | null;
@@ -39,6 +42,7 @@ export interface Urls {
   here: string;
   phoneCall: string;
   seen: string;
+  chat: string;
   uploads: string;
   rung: string;
   plain: string;

@@ -16,6 +16,8 @@ export function showStep(step: Step): void {
 
 /** Where the reader of a screen reader goes on: at the heading of the step that is there. */
 export function announce(): void {
+  // Whoever is writing goes on writing, whatever comes on the screen beside it.
+  if (document.activeElement?.closest("#chat:not([hidden])")) return;
   const headings = Array.from(document.querySelectorAll<HTMLElement>("h1"));
   headings.find((heading) => heading.getClientRects().length)?.focus({ preventScroll: true });
 }
