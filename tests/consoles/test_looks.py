@@ -25,6 +25,8 @@ SHOWN_AT = (
     "/desk/",
     "/desk/queue",
     "/desk/case?case={case}",
+    "/desk/cases/{case}/chat/",
+    "/control-room/reports/{case}/chat/",
 )
 
 

@@ -18,6 +18,7 @@ from openrvr.foundation.people.roles import Desk, Role
 from openrvr.foundation.policy.queries import policy
 from openrvr.foundation.promises import queries as promised
 from openrvr.journey.call.models import Call
+from openrvr.journey.chat.queries import unread_by_staff
 from openrvr.journey.closing.models import WrapUp
 from openrvr.journey.intake.models import (
     GradeEntry,
@@ -65,6 +66,7 @@ def room(account: Account, now: datetime) -> dict[str, Any]:
     return {
         "promises": list(promised.answered_for_by(account)[:LONGEST_LIST]),
         "reports": _open_reports(),
+        "unread": unread_by_staff(),
         "colleagues": _colleagues(account),
         "desks": [Desk.SUPERVISOR, Desk.CONTROL_ROOM],
         "strength": strength(),
@@ -100,6 +102,7 @@ def desk_of(case: Case, account: Account, now: datetime) -> dict[str, Any]:
         "answers": dict(case.criterion_answers.values_list("criterion", "answer")),
         "officer_free": officer_free,
         "way": way,
+        "chat_is_there": way.invitation is not None and way.invitation.opened_at is not None,
         "steps": progress.steps(way),
         "phone_words": phone_words(way.invitation),
         "verdict": progress.verdict(way),

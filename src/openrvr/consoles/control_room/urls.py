@@ -1,6 +1,6 @@
 from django.urls import path
 
-from openrvr.consoles.control_room import presses, views
+from openrvr.consoles.control_room import chat, presses, views
 
 _case = "reports/<slug:reference>/"
 
@@ -24,5 +24,8 @@ urlpatterns = [
     path(f"{_case}revoke", presses.revoke, name="control_room_revoke"),
     path(f"{_case}give-back", presses.give_back, name="control_room_give_back"),
     path(f"{_case}physical", presses.physical, name="control_room_physical"),
+    path(f"{_case}chat/", chat.lines, name="control_room_chat"),
+    path(f"{_case}chat/say", chat.say, name="control_room_chat_say"),
+    path(f"{_case}chat/shown", chat.shown, name="control_room_chat_shown"),
     path(f"{_case}close", presses.close, name="control_room_close"),
 ]

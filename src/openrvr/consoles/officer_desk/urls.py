@@ -1,6 +1,6 @@
 from django.urls import path
 
-from openrvr.consoles.officer_desk import silent, statements, views
+from openrvr.consoles.officer_desk import chat, silent, statements, views
 
 urlpatterns = [
     path("", views.desk, name="desk"),
@@ -27,5 +27,8 @@ urlpatterns = [
     path("cases/<slug:reference>/write", views.write, name="desk_write"),
     path("cases/<slug:reference>/follow-up", views.follow_up, name="desk_follow_up"),
     path("cases/<slug:reference>/promises/<int:promise_id>/take", views.take, name="desk_take"),
+    path("cases/<slug:reference>/chat/", chat.lines, name="desk_chat"),
+    path("cases/<slug:reference>/chat/say", chat.say, name="desk_chat_say"),
+    path("cases/<slug:reference>/chat/shown", chat.shown, name="desk_chat_shown"),
     path("cases/<slug:reference>/close", views.close, name="desk_close"),
 ]

@@ -36,6 +36,7 @@ from openrvr.foundation.promises.models import Promise
 from openrvr.journey.call import actions as calls
 from openrvr.journey.call.models import Call, EndedBy
 from openrvr.journey.call.queries import live_of_case
+from openrvr.journey.chat.queries import lines_of
 from openrvr.journey.closing import actions as closing
 from openrvr.journey.closing.models import WrapUp
 from openrvr.journey.escalation import actions as escalation
@@ -254,6 +255,7 @@ def _case(account: Account, reference: str) -> dict[str, Any]:
         "link": found.invitations.filter(ended_at=None).first(),
         "wrap_up": WrapUp.objects.filter(case=found).first(),
         "heard": heard_on(found),
+        "chat_is_there": call is not None or lines_of(found).exists(),
         "sent": sent,
         "sent_words": newest(newest_request(found), sent, in_call=call is not None),
         "exhibits": summaries(found),

@@ -1,4 +1,5 @@
 // The call-taker's screen: what is on it is the server's; here is only when to read the report anew, and what to say aloud.
+import { startChat } from "#chat/pane";
 import { startConsolePage } from "#kit/console_page";
 import { startDialogs } from "#kit/dialogs";
 import type { LiveMessage } from "#kit/live";
@@ -13,20 +14,24 @@ interface About {
   reference?: string;
   officer?: string;
   words?: string;
+  side?: string;
 }
 
 function onNews({ stream, kind, data }: LiveMessage): void {
   const about = data as About;
+  // The thread reads itself.
+  if (kind.startsWith("chat.") && about.reference === reference()) return;
   // Whether an officer is free concerns every report on which video can still be offered.
   if (about.reference === reference() || kind === "queue.changed") refresh("case");
   if (stream.startsWith("person.")) tell(kind, about);
 }
 
-function tell(kind: string, { reference, officer, words }: About): void {
+function tell(kind: string, { reference, officer, words, side }: About): void {
   if (kind === "officer.answered") say(`${reference}: ${officer} has answered. You may clear the line.`, "good");
   if (kind === "phone.left") say(`${reference}: the caller has left the page. Stay on the line, or ring back.`);
   if (kind === "ring_back.asked") say(`${reference}: the caller asks to be rung back.`);
   if (kind === "phone.told") say(`${reference}: ${words}.`);
+  if (kind === "chat.said" && side === "victim") say(`${reference}: the caller has written.`, "good");
   if (kind === "promise.missed") say(`${reference}: not kept in time: ${words}`);
 }
 
@@ -55,3 +60,4 @@ startDialogs();
 startQuestions();
 document.addEventListener("htmx:afterSwap", onSwap);
 live?.onMessage(onNews);
+if (live) startChat(live);

@@ -16,13 +16,20 @@ function mayChange(node: Node): boolean {
   return !node.matches("[data-unsaved]");
 }
 
+// Drawn by the page's own script, for as long as it is about the same thing.
+const isKept = (old: Node, fresh: Node): boolean =>
+  old instanceof HTMLElement &&
+  fresh instanceof HTMLElement &&
+  old.dataset.kept !== undefined &&
+  old.dataset.kept === fresh.dataset.kept;
+
 const isWrittenIn = (element: Element | null): boolean =>
   element !== null && element.matches("input, textarea, select, [contenteditable]");
 
 const inPlace = {
   restoreFocus: true,
   callbacks: {
-    beforeNodeMorphed: (old: Node) => mayChange(old),
+    beforeNodeMorphed: (old: Node, fresh: Node) => mayChange(old) && !isKept(old, fresh),
     beforeNodeRemoved: (old: Node) => mayChange(old),
     // An open <details> or <dialog> was opened by a person; the server does not know.
     beforeAttributeUpdated: (name: string, element: Element) =>
