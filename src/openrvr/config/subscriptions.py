@@ -19,6 +19,7 @@ def subscribe() -> None:
     from openrvr.journey.escalation import actions as escalation
     from openrvr.journey.escalation.news import PhysicalAcknowledged, PhysicalAsked
     from openrvr.journey.evidence import actions as evidence
+    from openrvr.journey.evidence import threads
     from openrvr.journey.evidence.retention import actions as retention
     from openrvr.journey.intake.news import ReportGraded
     from openrvr.journey.invitation import actions as invitation
@@ -53,7 +54,7 @@ def subscribe() -> None:
         LinkTakenBack: (waiting.leave_when_link_is_taken_back,),
         CheckedIn: (silent.ask_at_start,),
         CallAnswered: (silent.pass_to_officer,),
-        CallEnded: (evidence.note_end,),
+        CallEnded: (evidence.note_end, threads.freeze),
         OfficerRung: (call.bring_near,),
         RingOver: (call.part,),
         PhoneChanged: (call.tell_officer_of_phone,),

@@ -272,21 +272,9 @@ def _check(policy: Policy) -> None:
         _require(kind in policy.promises, f"Write the terms of the promise {kind!r}.")
     for terms in policy.promises.values():
         _check_terms(terms)
-    for wording in policy.wordings:
-        _require(_has_one_link(wording.words), f"The words {wording.id!r} need {{link}}, once.")
-    wordings = {wording.id for wording in policy.wordings}
-    _require(len(wordings) == len(policy.wordings), "Two wordings have the same id.")
-    _require(
-        _is_address(policy.exit_address),
-        f"{policy.exit_address!r} is not an address to leave for, like https://www.example.com/.",
-    )
+    _check_her_words(policy)
     _require(policy.ring_seconds >= 1, "An officer must be rung for at least a second.")
     _require(policy.invitation_minutes >= 1, "A link must live for at least a minute.")
-    for reply in policy.quick_replies:
-        _require(
-            0 < len(reply.strip()) <= LONGEST_REPLY,
-            "A quick reply is empty, or too long.",
-        )
     _require(bool(policy.recording_words), "Say in what words she is told of the recording.")
     _require(len(policy.markers) <= MOST_MARKERS, f"At most {MOST_MARKERS} markers have a key.")
     _require(bool(policy.retentions), "Write at least one category of retention.")
@@ -299,6 +287,20 @@ def _check(policy: Policy) -> None:
         ZoneInfo(policy.force.time_zone)
     except (ZoneInfoNotFoundError, ValueError):
         raise PolicyFault(f"{policy.force.time_zone!r} is not a time zone.") from None
+
+
+def _check_her_words(policy: Policy) -> None:
+    """What reaches her: the texts, what the staff can write by one press, and the way out."""
+    for wording in policy.wordings:
+        _require(_has_one_link(wording.words), f"The words {wording.id!r} need {{link}}, once.")
+    wordings = {wording.id for wording in policy.wordings}
+    _require(len(wordings) == len(policy.wordings), "Two wordings have the same id.")
+    for reply in policy.quick_replies:
+        _require(0 < len(reply.strip()) <= LONGEST_REPLY, "A quick reply is empty, or too long.")
+    _require(
+        _is_address(policy.exit_address),
+        f"{policy.exit_address!r} is not an address to leave for, like https://www.example.com/.",
+    )
 
 
 def _check_criterion(criterion: Criterion) -> None:

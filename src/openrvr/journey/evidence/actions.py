@@ -297,7 +297,7 @@ def _record(
 def _let_the_worker_go_on(exhibit: Exhibit, track: Track) -> None:
     if exhibit.kind == Kind.RECORDING:
         jobs.copy.defer(track_id=str(track.pk))
-    elif exhibit.kind != Kind.STATEMENT:
+    elif exhibit.kind not in {Kind.STATEMENT, Kind.THREAD}:
         # What she sends is looked at by the antivirus before anything is made of it.
         jobs.look.defer(exhibit_id=str(exhibit.pk))
 

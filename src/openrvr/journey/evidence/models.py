@@ -18,6 +18,7 @@ class Kind(models.TextChoices):
     PHOTOGRAPH = "photograph", "Photograph"
     UPLOAD = "upload", "File that she sent"
     STATEMENT = "statement", "Statement"
+    THREAD = "thread", "What was written"
 
 
 class RecordingNotice(models.Model):

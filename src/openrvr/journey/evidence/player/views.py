@@ -23,6 +23,7 @@ from openrvr.journey.evidence.models import Captions, Exhibit, Kind, Track, Work
 from openrvr.journey.evidence.player import captions, looking, making
 from openrvr.journey.evidence.player.files import send
 from openrvr.journey.evidence.player.page import exhibit_page
+from openrvr.journey.evidence.screening.kinds import kind_named
 from openrvr.journey.evidence.vault import Shredded
 
 for_viewers = needs(Role.OFFICER, Role.SUPERVISOR, Role.SPECIALIST, Role.INFORMATION_MANAGER)
@@ -50,16 +51,17 @@ def _page(
 @for_viewers
 @require_GET
 def paper(request: HttpRequest, exhibit_id: uuid.UUID) -> StreamingHttpResponse:
-    """A signed statement as it was frozen. Each time it is opened is logged."""
-    statements = Exhibit.objects.select_related("case").filter(kind=Kind.STATEMENT)
-    found = get_object_or_404(statements, pk=exhibit_id)
+    """A signed statement, or a thread, as it was frozen. Each time it is opened is logged."""
+    frozen = Exhibit.objects.select_related("case").filter(kind__in=(Kind.STATEMENT, Kind.THREAD))
+    found = get_object_or_404(frozen, pk=exhibit_id)
     key = vault.data_key(found)
     track = get_object_or_404(Track.objects.select_related("exhibit"), exhibit=found)
     looking.note_downloaded(found.pk, by=signed_in(request), now=timezone.now())
+    charset = "; charset=utf-8" if track.media_type.startswith("text/") else ""
     response = StreamingHttpResponse(
-        masters.content(track, data_key=key), content_type="application/pdf"
+        masters.content(track, data_key=key), content_type=f"{track.media_type}{charset}"
     )
-    name = f"{found.reference.replace('/', '-')}.pdf"
+    name = f"{found.reference.replace('/', '-')}.{kind_named(track.media_type).extension}"
     response["Content-Disposition"] = f'inline; filename="{name}"'
     response["Content-Encoding"] = "identity"
     return response
