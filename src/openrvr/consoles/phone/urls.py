@@ -42,6 +42,5 @@ urlpatterns = [
     path("p/chat/shown", chat.shown, name="phone_chat_shown"),
     path("p/chat/writing", chat.writing, name="phone_chat_writing"),
     path("p/write", chat.write, name="phone_write"),
-    path("p/leave", views.leave, name="phone_leave"),
     path("p/over", views.over, name="phone_over"),
 ]
