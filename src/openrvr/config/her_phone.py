@@ -6,7 +6,7 @@ from collections.abc import MutableMapping
 from urllib.parse import urlsplit
 
 # Built files that her pages load; whatever they fetch later is called so, too.
-_HERS = ("early.", "hello.", "icon.", "phone", "plain.")
+_HERS = ("early.", "hello.", "icon.", "in_app.", "phone", "plain.")
 
 
 def keep_nothing(headers: MutableMapping[str, str], _path: str, url: str) -> None:
