@@ -97,14 +97,15 @@ def link_was_used(visit: Visit) -> None:
     link = visit.phone.url
     visit.phone.locator(CONTINUE).click()
     visit.phone.locator(CAMERA).wait_for()
-    visit.phone.locator("[data-exit]").click()
+    visit.phone.locator(".phone__exit").click()
     visit.phone.wait_for_url("**/p/over")
     visit.phone.goto(link, wait_until="domcontentloaded")
 
 
-CONTINUE, CAMERA, READY = "form button", "#open-camera", "#ready"
+CONTINUE, CAMERA, READY = "main form button", "#open-camera", "#ready"
 TO_THE_QUEUE = (CONTINUE, CAMERA, READY)
 PROBLEM = "[role=alert]:not(:empty)"
+TROUBLE = "#trouble h1"
 
 TO_THE_CALL = (
     HerPage("phone-hello", CONTINUE),
@@ -122,9 +123,9 @@ IN_THE_CALL = (
 # Each is a way of its own.
 BESIDES = (
     HerPage("phone-offline", PROBLEM, (goes_offline, CONTINUE)),
-    HerPage("phone-refused", PROBLEM, (CONTINUE, camera_says("NotAllowedError"), CAMERA)),
-    HerPage("phone-in-use", PROBLEM, (CONTINUE, camera_says("NotReadableError"), CAMERA)),
-    HerPage("phone-no-camera", PROBLEM, (CONTINUE, camera_says("NotFoundError"), CAMERA)),
+    HerPage("phone-refused", TROUBLE, (CONTINUE, camera_says("NotAllowedError"), CAMERA)),
+    HerPage("phone-in-use", TROUBLE, (CONTINUE, camera_says("NotReadableError"), CAMERA)),
+    HerPage("phone-no-camera", TROUBLE, (CONTINUE, camera_says("NotFoundError"), CAMERA)),
     HerPage("phone-plain", "input[type=file]", (CONTINUE, opens("/p/plain"))),
     HerPage("phone-patrol", "[data-after=patrol]", (*TO_THE_QUEUE, patrol_is_coming)),
     HerPage("phone-used", "main:not(:has(form)) h1", (link_was_used,)),

@@ -26,7 +26,7 @@ def test_from_the_link_to_live_video_both_ways(
 ) -> None:
     phone.opens(link_of(demo, invited(demo)))
     phone.taps("Continue")
-    phone.taps("Turn on camera and sound")
+    phone.taps("No: turn on camera and sound")
     phone.taps("I am ready")
     phone.reads("An officer will appear here")
     answer_button(officer).click()

@@ -69,7 +69,7 @@ def test_one_answer_makes_her_first_page_usable(
     print(f"\nher first page: {loaded.bytes / 1000:.1f} kB")
     assert 1_000 < loaded.bytes <= ONE_FLIGHT
     page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_role("heading", name="Camera and sound")).to_be_visible()
+    expect(page.get_by_role("heading", name="Are you still on the phone")).to_be_visible()
     assert held
 
 

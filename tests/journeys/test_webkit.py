@@ -30,41 +30,17 @@ def is_laid_out(phone: WebKitPhone) -> None:
         assert_laid_out(phone.run)
 
 
-def test_every_page_before_the_call_fits_a_phone(demo: Demo, tmp_path: Path) -> None:
-    with webkit_phone(tmp_path, *CAMERA) as phone:
-        phone.opens(link_of(demo, invited(demo)))
-        is_laid_out(phone)
-        phone.taps("Continue")
-        phone.reads("Camera and sound")
-        is_laid_out(phone)
-        phone.taps("Turn on camera and sound")
-        phone.reads("This is how you will be seen")
-        phone.waits_for("() => document.getElementById('preview').videoWidth > 0")
-        is_laid_out(phone)
-        phone.taps("I am ready")
-        phone.reads("An officer will appear here")
-        is_laid_out(phone)
-
-
 @pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
-        (NO_CAMERA, "No camera or microphone was found on this device."),
-        (NO_WAY_TO_A_CAMERA, "This page cannot use the camera"),
-    ],
-    ids=["none there", "none allowed to any page"],
+    "options", [CAMERA, NO_CAMERA, NO_WAY_TO_A_CAMERA], ids=["camera", "no camera", "no way to one"]
 )
-def test_a_camera_that_does_not_open_is_explained(
-    demo: Demo, tmp_path: Path, options: tuple[str, ...], sentence: str
+def test_a_browser_that_cannot_do_video_is_told_so_at_once(
+    demo: Demo, tmp_path: Path, options: tuple[str, ...]
 ) -> None:
     with webkit_phone(tmp_path, *options) as phone:
         phone.opens(link_of(demo, invited(demo)))
+        is_laid_out(phone)
         phone.taps("Continue")
-        phone.taps("Turn on camera and sound")
-        phone.waits_for(
-            "(words) => document.getElementById('camera-problem').textContent.startsWith(words)",
-            sentence,
-        )
+        phone.reads("This browser cannot do video")
         is_laid_out(phone)
         phone.taps("Exit this page")
         phone.reads("No appointments")
