@@ -121,6 +121,21 @@ def test_camera_first_then_the_sound_by_one_tap(phone: Person, officer: Person) 
     )
 
 
+def test_whoever_writes_is_not_asked_for_the_sound(phone: Person, officer: Person) -> None:
+    _checks_in_on_the_phone(phone)
+    _is_answered(phone, officer)
+    page, down = phone.page, phone.page.locator("#rung-down")
+    for further in ("Sound only", "Write instead", "Ring me back"):
+        expect(page.locator("#hand-over")).to_be_visible()
+        down.click()
+        expect(down).to_have_text(further)
+    expect(page.locator("#hand-over")).to_be_hidden()
+    page.get_by_role("button", name="Video again").click()
+    expect(page.locator("#hand-over")).to_be_visible()
+    both_see_each_other(phone, officer)
+    assert page.evaluate(_SOUND) == {"microphone": 0, "silent": True}
+
+
 def test_a_microphone_that_the_phone_call_holds(phone: Person, officer: Person) -> None:
     """She has said no, and is in the phone call all the same."""
     reference = opens_her_link(phone)

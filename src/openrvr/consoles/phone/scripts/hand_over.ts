@@ -1,15 +1,18 @@
 // From the phone call into the video call. While the phone call goes on this page takes no microphone and plays no sound,
 // so that nothing fights with it and nothing echoes; one tap turns both on. Later calls are noticed, and ask for that tap.
 import { CameraFailed, show, type Camera, type PhoneCall } from "#call/camera";
+import { wantedOn } from "#call/rungs";
 import { SoundWatch } from "#call/sound_watch";
 import { post } from "#kit/http";
 
 import { element, onTap } from "./elements";
+import { onRung, rungNow } from "./rungs";
 import { stepShown } from "./steps";
 
 export class HandOver {
   private readonly watch: SoundWatch;
   private readonly remote = element<HTMLVideoElement>("remote-video");
+
   constructor(
     private readonly camera: Camera,
     private readonly url: string,
@@ -18,6 +21,8 @@ export class HandOver {
     this.watch = new SoundWatch(camera);
     this.watch.onChange((taken) => (taken ? this.taken() : this.become("no")));
     onTap("sound-on", () => void this.turnSoundOn());
+    // Whoever writes needs no sound, and is not asked to turn it on.
+    onRung(() => this.show());
     onTap("without-sound", () => this.become("no"));
     this.remote.addEventListener("pause", () => void this.playOn());
     document.addEventListener("visibilitychange", () => void this.playOn());
@@ -100,7 +105,7 @@ export class HandOver {
     for (const words of document.querySelectorAll<HTMLElement>("#main [data-phone-call]")) {
       words.hidden = words.dataset.phoneCall !== phoneCall;
     }
-    element("hand-over").hidden = phoneCall === "no";
+    element("hand-over").hidden = phoneCall === "no" || !wantedOn(rungNow()).sound;
   }
 
   private say(sentence: string): void {
