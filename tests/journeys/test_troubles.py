@@ -5,7 +5,6 @@ Where Chromium cannot be brought to fail by itself, its one answer is replaced: 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -50,21 +49,12 @@ _FAILS = """({name, message, kind}) => {
 NewPhone = Callable[..., Person]
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """Known by another name too, which no browser takes for a secure one."""
-    before = os.environ.get("OPENRVR_HOSTS")
-    os.environ["OPENRVR_HOSTS"] = "localhost,127.0.0.1,plain.test"
-    place = tmp_path_factory.mktemp("demo", numbered=True)
-    for folder in (place, *place.parents[:2]):
-        folder.chmod(0o711)
-    with Demo(place / "data") as started:
-        started.until_ready()
-        yield started
-    if before is None:
-        del os.environ["OPENRVR_HOSTS"]
-    else:
-        os.environ["OPENRVR_HOSTS"] = before
+@pytest.fixture(scope="module", autouse=True)
+def known_by_another_name() -> Iterator[None]:
+    """The demo has a name that no browser takes for a secure one, too."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("OPENRVR_HOSTS", "localhost,127.0.0.1,plain.test")
+        yield
 
 
 @pytest.fixture
