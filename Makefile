@@ -1,6 +1,7 @@
 # make demo    OpenRVR at http://localhost:8000 (PORT=, DATA=; LAN=1: for phones in the network)
 # make test    everything that the tests need, then all of them
 # make screenshots  the pictures in docs; LANGUAGES="ar cy" takes her pages in these too
+# make words   bring the translations up to date with what the pages say
 # make lint, make bench, make clean
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
@@ -19,14 +20,16 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 INSTALLED := $(VENV)/.installed
 MODULES := frontend/node_modules/.installed
 BUILT := $(DIST)/manifest.json
+TRANSLATED := src/openrvr/locale/.compiled
 PAGE_SOURCES := $(wildcard frontend/*.mjs frontend/*.json) \
 	$(shell find src/openrvr \( -name '*.ts' -o -name '*.scss' -o -name '*.svg' \) 2>/dev/null)
+CATALOGUES := $(wildcard translations/*.po translations/*.py)
 
-.PHONY: setup demo test lint bench screenshots clean
+.PHONY: setup demo test words lint bench screenshots clean
 ifneq ($(wildcard frontend/package.json),)
 setup: $(BUILT)
 endif
-setup: $(INSTALLED)
+setup: $(INSTALLED) $(TRANSLATED)
 
 $(VENV)/bin/pip:
 	@setup/virtualenv $(VENV)
@@ -42,6 +45,15 @@ $(MODULES): frontend/package.json frontend/package-lock.json | $(INSTALLED)
 $(BUILT): $(MODULES) $(PAGE_SOURCES)
 	@setup/npm run build
 	@touch $@
+
+# What the scripts say is in the catalogue of the page that they run on.
+$(TRANSLATED): $(INSTALLED) $(CATALOGUES) $(PAGE_SOURCES)
+	@python -m translations compile
+	@touch $@
+
+words: setup
+	@python -m translations update
+	@$(MAKE) setup
 
 # exec: Ctrl-C reaches OpenRVR itself, and nothing is left between it and the terminal.
 demo: setup
@@ -70,5 +82,5 @@ screenshots: setup
 	@python docs/screenshots $(LANGUAGES)
 
 clean:
-	rm -rf $(VENV) $(DIST) frontend/node_modules dist build tests/output .mypy_cache .ruff_cache .pytest_cache \
+	rm -rf $(VENV) $(DIST) src/openrvr/locale frontend/node_modules dist build tests/output .mypy_cache .ruff_cache .pytest_cache \
 		.import_linter_cache .hypothesis

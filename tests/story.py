@@ -104,7 +104,7 @@ class Story:
 
     def checked_in(self, **fields: str) -> Story:
         self.opened(**fields)
-        evidence.tell(self.invitation, language="en-gb", now=self.now)
+        evidence.tell(self.invitation, language=self.invitation.language, now=self.now)
         self.waiting = waitings.check_in(self.invitation, now=self.now)
         return self
 

@@ -171,7 +171,9 @@ def test_on_the_night_the_clocks_go_back_her_clock_decides(story: Story) -> None
         hour, minute = map(int, at.split(":"))
         now = datetime(2026, 10, 25, hour, minute, tzinfo=UTC)
         try:
-            messages.send_link(story.case, "http://x/s/Y", by=service("test"), now=now)
+            messages.send_link(
+                story.case, "http://x/s/Y", language="en", by=service("test"), now=now
+            )
         except NotSafe:
             continue
         sent.append(at)

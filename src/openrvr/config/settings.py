@@ -16,6 +16,7 @@ from openrvr.config.database_url import database
 from openrvr.config.evidence_storage import evidence_storage
 from openrvr.config.her_phone import exit_origins, keep_nothing
 from openrvr.config.secrets import evidence_master_keys, evidence_signing_keys, secret_key
+from openrvr.foundation.languages import TRANSLATED
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -86,6 +87,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    # Before whatever answers in sentences.
+    "openrvr.consoles.phone.language.HerLanguage",
     "openrvr.foundation.kit.errors.SentencesForErrors",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -189,6 +192,9 @@ CONTENT_SECURITY_POLICY = {
 POLICY_FILE = policy_file.path()
 
 LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "English"), *((each.code, each.name) for each in TRANSLATED)]
+# Built from translations/*.po by `make setup`.
+LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = True
 USE_TZ = True
 # Stored and computed in UTC; shown in the force's own zone, which its policy file names.

@@ -10,11 +10,12 @@ from django.conf import settings
 from django.template.backends.jinja2 import Jinja2
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from openrvr.foundation.clock import wording
+from openrvr.foundation.languages import ENGLISH, LANGUAGES, Language, language_of
 
 
 class StepTemplates(Jinja2):
@@ -57,6 +58,32 @@ def inlined(name: str) -> Markup:
     return Markup((settings.DIST / _built(name)).read_text())  # noqa: S704 - our own file
 
 
+class NotTranslated(RuntimeError):
+    """The built catalogues are missing."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"The words of {code} are not built: run `make setup`.")
+
+
+def language() -> Language:
+    """The language that the page is drawn in."""
+    return language_of(get_language() or ENGLISH.code)
+
+
+@lru_cache
+def _words_of_scripts(code: str) -> Markup:
+    path = settings.LOCALE_PATHS[0] / code / "scripts.json"
+    if not path.exists():
+        raise NotTranslated(code)
+    return Markup(path.read_text(encoding="utf-8"))  # noqa: S704 - built, with no `<` in it
+
+
+def words_of_scripts() -> Markup:
+    """What the scripts of her pages say, as JSON, for `#kit/words`: none in English."""
+    spoken = language()
+    return Markup("{}") if spoken is ENGLISH else _words_of_scripts(spoken.code)
+
+
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     return reverse(name, args=args or None, kwargs=kwargs or None)
 
@@ -68,7 +95,14 @@ def environment(**options: Any) -> Environment:
     env = Environment(**options)  # noqa: S701 - autoescape comes with the backend's options
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(
-        asset=asset, inlined=inlined, url=url, now=timezone.now, time_zone=settings.TIME_ZONE
+        asset=asset,
+        inlined=inlined,
+        url=url,
+        now=timezone.now,
+        time_zone=settings.TIME_ZONE,
+        language=language,
+        languages=LANGUAGES,
+        words_of_scripts=words_of_scripts,
     )
     env.filters.update(
         clock_time=wording.clock_time,

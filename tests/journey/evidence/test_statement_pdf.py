@@ -22,6 +22,7 @@ from openrvr.journey.evidence.statement.pdf import (
     Statement,
     TypedName,
     as_pdf,
+    can_be_set,
 )
 
 SIGNED = datetime(2026, 7, 14, 14, 42, 7, tzinfo=UTC)
@@ -32,6 +33,7 @@ STATEMENT = Statement(
     force_name="North Wessex Police",
     witness="Amira Haddad-Jones",
     language="en-GB",
+    declaration_language="en-GB",
     declaration=DECLARATION,
     paragraphs="He came home at nine.\n\nHe pushed me against the door.",
     place="By video, from her sister's home",
@@ -133,7 +135,15 @@ def test_her_words_are_in_her_language() -> None:
     welsh = replace(STATEMENT, language="cy-GB", paragraphs="Daeth adref am naw. Tŷ, ŵyr.")
     assert "Daeth adref am naw. Tŷ, ŵyr." in _text(welsh)
     languages = [tag["/Lang"] for tag in _tags(welsh) if "/Lang" in tag]
+    assert languages == ["cy-GB"]
+    declared = replace(welsh, declaration_language="cy-GB", declaration="Mae hyn yn wir.")
+    languages = [tag["/Lang"] for tag in _tags(declared) if "/Lang" in tag]
     assert languages == ["cy-GB"] * 2  # the declaration and the statement
+
+
+def test_a_script_that_no_font_at_hand_draws_is_told_beforehand() -> None:
+    assert can_be_set("Mae'r datganiad hwn yn wir. Це правда. Złożono ță.")
+    assert not any(can_be_set(words) for words in (BENGALI, PUNJABI))
 
 
 def test_a_signature_is_drawn_or_typed() -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from openrvr.consoles.phone.language import speak
 from openrvr.journey.invitation.actions import of_device
 from openrvr.journey.invitation.models import Invitation
 
@@ -18,8 +19,13 @@ COOKIE_LIFE = timedelta(hours=8)
 
 
 def invitation_of(request: HttpRequest) -> Invitation:
-    """The invitation that this phone opened. Raises LinkUnusable."""
-    return of_device(request.COOKIES.get(COOKIE, ""))
+    """The invitation that this phone opened; what is answered is in its language.
+
+    Raises LinkUnusable.
+    """
+    invitation = of_device(request.COOKIES.get(COOKIE, ""))
+    speak(invitation.language)
+    return invitation
 
 
 def bind(response: HttpResponse, secret: str) -> None:

@@ -10,7 +10,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -120,7 +119,7 @@ def _take(invitation: Invitation, rung: Rung, why: Why) -> None:
 
 def _keep(request: HttpRequest, invitation: Invitation, file: UploadedFile[Any]) -> None:
     content, now = file.read(), timezone.now()
-    evidence.tell(invitation, language=get_language(), now=now)
+    evidence.tell(invitation, language=invitation.language, now=now)
     for index, start in enumerate(range(0, max(len(content), 1), LARGEST_PIECE)):
         piece = content[start : start + LARGEST_PIECE]
         described = Described(
@@ -156,6 +155,6 @@ def _page(
         "problem": problem,
         "key": uuid.uuid4(),
         "largest": LARGEST_FORM // MEGABYTE,
-        "recording": policy().recording_words,
+        "recording": policy().recording_in(invitation.language),
     }
     return drawn(request, "phone/plain.html", context, status=status)

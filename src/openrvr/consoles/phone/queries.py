@@ -41,8 +41,6 @@ def state_of(invitation: Invitation, now: datetime) -> dict[str, Any]:
         "chat": news_for_her(invitation),
         "near": near_phone(ring, now) if ring else None,
         "waiting": outlook(waiting, ring, now) if waiting else None,
-        "advice": list(policy().safety_advice),
-        "recording": policy().recording_words,
         "rung": invitation.rung,
         "emergency": policy().force.emergency_number,
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from openrvr.consoles.phone.access import invitation_of
@@ -54,6 +55,7 @@ def shown(statement: Statement | None) -> dict[str, Any] | None:
         "beginning": statements.beginning(statement),
         "text": statement.text,
         "declaration": statement.declaration,
+        "declarationLanguage": statement.declaration_language,
         "language": statement.language,
     }
 
@@ -63,12 +65,12 @@ def _signature(body: dict[str, Any]) -> TypedName | Drawn:
     if strokes is None:
         name = text(body, "name", longest=120).strip()
         if not name:
-            raise NotUnderstood("Type your name.")
+            raise NotUnderstood(_("Type your name."))
         return TypedName(name)
     try:
         drawn = tuple(tuple((float(x), float(y)) for x, y in stroke) for stroke in strokes)
         if sum(len(stroke) for stroke in drawn) > _MOST_POINTS:
-            raise NotUnderstood("The signature could not be read. Please sign again.")
+            raise NotUnderstood(_("The signature could not be read. Please sign again."))
         return Drawn(drawn)
     except (TypeError, ValueError):
-        raise NotUnderstood("The signature could not be read. Please sign again.") from None
+        raise NotUnderstood(_("The signature could not be read. Please sign again.")) from None

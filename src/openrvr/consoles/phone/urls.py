@@ -16,6 +16,7 @@ urlpatterns = [
     path("s/<slug:token>", views.link, name="link"),
     path("s/<slug:token>/in-app", troubles.in_app, name="link_in_app"),
     path("p/", views.page, name="phone"),
+    path("p/language", views.language, name="phone_language"),
     path("p/state", views.state, name="phone_state"),
     path("p/live-token", views.live_token, name="phone_live_token"),
     path("p/devices", views.devices, name="phone_devices"),

@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from openrvr.consoles.phone.access import COOKIE, address_of, bind, forget, invitation_of, renew
 from openrvr.consoles.phone.handsets import app_around, intent_for, make_of
+from openrvr.consoles.phone.language import asked_for, came_from, speak, speak_as_the_phone_does
 from openrvr.consoles.phone.queries import is_probably_on_phone, state_of
 from openrvr.consoles.phone.speculation import not_ahead_of_time
 from openrvr.foundation.kit.requests import NotUnderstood, flag, identifier, json_body, text
@@ -21,6 +21,7 @@ from openrvr.foundation.live import queries as live
 from openrvr.foundation.live.streams import WAITING_ROOM, of_phone
 from openrvr.foundation.live.tokens import stream_token
 from openrvr.foundation.people.access import open_to_all
+from openrvr.foundation.policy.queries import policy
 from openrvr.journey.call import actions as calls
 from openrvr.journey.call.models import EndedBy
 from openrvr.journey.evidence import actions as evidence
@@ -44,17 +45,20 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "POST":
             secret = _secret_of_form(request)
             opened = invitations.open_link(token, device_secret=secret, address=address, now=now)
+            # What she chose on the first page, which uses nothing up and so writes nothing down.
+            _choose_language(opened, request)
             # Not a redirect: on a poor network each way there and back is a second. The page gives
             # itself its own address, so that a reload does not send the form again.
             response = _page(request, opened)
             bind(response, secret)
             return response
-        invitations.usable(token, address=address, now=now)
+        invitation = invitations.usable(token, address=address, now=now)
     except LinkUnusable:
         if _is_mine(request, token):
             return HttpResponseRedirect(reverse("phone"))
         invitations.note_guess(address=address, now=now)
         return harmless(request)
+    speak(asked_for(request.GET.get("language"), otherwise=invitation.language))
     return drawn(request, *_first_page(request, token))
 
 
@@ -93,10 +97,13 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     now = timezone.now()
+    speak(invitation.language)
     position = live.position()  # before the state: an event in between is shown twice, not never
     context = {
         "state": state_of(invitation, now),
         "is_probably_on_phone": is_probably_on_phone(invitation),
+        "advice": policy().advice_in(invitation.language),
+        "recording": policy().recording_in(invitation.language),
         "live": {
             "token": _token(invitation),
             "position": position,
@@ -104,6 +111,17 @@ def _page(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         },
     }
     return drawn(request, "phone/page.html", context)
+
+
+@her_phone
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Another language for all her pages. A call goes on: the page comes back to it, as always."""
+    try:
+        _choose_language(invitation_of(request), request)
+    except LinkUnusable:
+        return harmless(request)
+    return HttpResponseRedirect(came_from(request))
 
 
 @her_phone
@@ -140,7 +158,7 @@ def check_in(request: HttpRequest) -> JsonResponse:
     """She is ready: an officer is rung."""
     invitation, now = invitation_of(request), timezone.now()
     if state_of(invitation, now)["step"] == "check_in":
-        evidence.tell(invitation, language=get_language(), now=now)
+        evidence.tell(invitation, language=invitation.language, now=now)
         waitings.check_in(invitation, now=now)
     return JsonResponse(state_of(invitation, timezone.now()))
 
@@ -161,7 +179,8 @@ def over(request: HttpRequest) -> HttpResponse:
 
 
 def harmless(request: HttpRequest, status: int = 404) -> HttpResponse:
-    """The same for a used, expired, revoked, unknown or guessed link."""
+    """The same for a used, expired, revoked, unknown or guessed link, in the phone's language."""
+    speak_as_the_phone_does(request)
     response = drawn(request, "phone/harmless.html", {}, status=status)
     if COOKIE in request.COOKIES and not _is_bound(request):
         forget(response)
@@ -176,6 +195,12 @@ def drawn(
     # before it draws the page. A link in a text has no opener. See docs/security.md.
     response["Cross-Origin-Opener-Policy"] = "unsafe-none"
     return response
+
+
+def _choose_language(invitation: Invitation, request: HttpRequest) -> None:
+    chosen = asked_for(request.POST.get("language"), otherwise=invitation.language)
+    if chosen != invitation.language:
+        invitations.choose_language(invitation, chosen, now=timezone.now())
 
 
 def _my_call(request: HttpRequest) -> uuid.UUID:

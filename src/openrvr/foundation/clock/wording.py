@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.utils import timezone
+from django.utils import dateformat, timezone
 
 
 def clock_time(instant: datetime | None) -> str:
@@ -22,7 +22,8 @@ def clock_or_day(instant: datetime) -> str:
     local = timezone.localtime(instant)
     if local.date() == timezone.localtime().date():
         return f"{local:%H:%M}"
-    return f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"
+    # Her pages show it too, in her language.
+    return dateformat.format(local, "D j M, H:i")
 
 
 def day_and_time(instant: datetime | None) -> str:

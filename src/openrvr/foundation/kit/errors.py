@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import Http404
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from psycopg.errors import DiskFull
 from psycopg_pool import PoolTimeout
 
@@ -19,24 +21,24 @@ from openrvr.foundation.refusal import Refused
 
 log = logging.getLogger(__name__)
 
-RESTARTING = "The service is restarting. Nothing is lost: try again in a few seconds."
-NO_ROOM = (
+RESTARTING = gettext_noop("The service is restarting. Nothing is lost: try again in a few seconds.")
+NO_ROOM = gettext_noop(
     "The service has no room left to write. Nothing is lost: tell those who run it, then try again."
 )
 
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
 TITLES = {
-    400: "That did not work",
-    403: "This is not for you",
-    404: "There is nothing here",
-    405: "That did not work",
-    409: "Something changed meanwhile",
-    413: "That is too large",
-    422: "That did not work",
-    429: "Too many tries",
-    500: "Something went wrong",
-    503: "One moment",
+    400: gettext_noop("That did not work"),
+    403: gettext_noop("This is not for you"),
+    404: gettext_noop("There is nothing here"),
+    405: gettext_noop("That did not work"),
+    409: gettext_noop("Something changed meanwhile"),
+    413: gettext_noop("That is too large"),
+    422: gettext_noop("That did not work"),
+    429: gettext_noop("Too many tries"),
+    500: gettext_noop("Something went wrong"),
+    503: gettext_noop("One moment"),
 }
 
 
@@ -47,7 +49,7 @@ def sentence(
     if _is_from_script(request):
         response: HttpResponse = JsonResponse({"error": text, **(details or {})}, status=status)
     else:
-        context = {"title": TITLES.get(status, TITLES[500]), "sentence": text}
+        context = {"title": _(TITLES.get(status, TITLES[500])), "sentence": text}
         response = render(request, "kit/error.html", context, status=status)
     # It may name whom it is about.
     add_never_cache_headers(response)
@@ -72,7 +74,7 @@ class SentencesForErrors:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if response.status_code == 405:
-            return sentence(request, "This address does not take that kind of request.", 405)
+            return sentence(request, _("This address does not take that kind of request."), 405)
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -83,7 +85,7 @@ class SentencesForErrors:
 
 def _database_is_away(request: HttpRequest, error: Exception) -> HttpResponse:
     log.warning("the database is away: %s", error)
-    words = NO_ROOM if isinstance(error.__cause__, DiskFull) else RESTARTING
+    words = _(NO_ROOM if isinstance(error.__cause__, DiskFull) else RESTARTING)
     if _is_from_script(request):
         answer: HttpResponse = JsonResponse({"error": words}, status=503)
     else:
@@ -95,12 +97,12 @@ def _database_is_away(request: HttpRequest, error: Exception) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     text = str(exception) if isinstance(exception, BadRequest) and str(exception) else ""
-    return sentence(request, text or "The request could not be understood.", 400)
+    return sentence(request, text or _("The request could not be understood."), 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     text = str(exception) if isinstance(exception, PermissionDenied) and str(exception) else ""
-    return sentence(request, text or "This page is for somebody else.", 403)
+    return sentence(request, text or _("This page is for somebody else."), 403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -108,7 +110,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         str(exception) if isinstance(exception, Http404) and request.user.is_authenticated else ""
     )
     plain = text if text and "URLResolver" not in text and "{" not in text else ""
-    return sentence(request, plain or "There is no page at this address.", 404)
+    return sentence(request, plain or _("There is no page at this address."), 404)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
@@ -117,9 +119,9 @@ def failed(request: HttpRequest) -> HttpResponse:
     if isinstance(error, DATABASE_AWAY):
         return _database_is_away(request, error)
     return sentence(
-        request, "It has been noted for those who run the service. Try again in a moment.", 500
+        request, _("It has been noted for those who run the service. Try again in a moment."), 500
     )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's
-    return sentence(request, "This page has been open too long: reload it and try again.", 403)
+    return sentence(request, _("This page has been open too long: reload it and try again."), 403)

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from openrvr.foundation.refusal import Refused
 
@@ -16,8 +17,8 @@ class NotUnderstood(Refused):
 
     status = 400
 
-    def __init__(self, what: str = "The request could not be understood.") -> None:
-        super().__init__(what)
+    def __init__(self, what: str = "") -> None:
+        super().__init__(what or _("The request could not be understood."))
 
 
 def json_body(request: HttpRequest) -> dict[str, Any]:

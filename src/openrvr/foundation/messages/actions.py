@@ -14,6 +14,7 @@ from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.cases import actions as cases
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.clock.wording import clock_or_day
+from openrvr.foundation.languages import ENGLISH
 from openrvr.foundation.messages import jobs
 from openrvr.foundation.messages.hours import (
     HoursNotUnderstood,
@@ -103,8 +104,8 @@ def _understood_hours(typed: str, faults: dict[str, str]) -> str:
         return ""
 
 
-def send_link(case: Case, link: str, *, by: Actor, now: datetime) -> Message:
-    """Text the victim her link, in neutral words. Raises NotSafe.
+def send_link(case: Case, link: str, *, language: str, by: Actor, now: datetime) -> Message:
+    """Text the victim her link, in neutral words of her language. Raises NotSafe.
 
     The words are composed here and nowhere else, so that no caller can put others in. The case
     is locked by the caller.
@@ -115,7 +116,8 @@ def send_link(case: Case, link: str, *, by: Actor, now: datetime) -> Message:
         purpose="invitation",
         number=contact.number,
         link=link,
-        words=_words(contact, link),
+        language=language,
+        words=_words(contact, link, language),
         created_at=now,
     )
     audit.record("message.queued", by=by, now=now, case_reference=case.reference)
@@ -194,14 +196,14 @@ def _must_be_safe(case: Case, now: datetime) -> SafeContact:
         opens = next_opening(hours, now, zone)
         next_one = f" Next: {clock_or_day(opens)}." if opens else ""
         raise NotSafe(f"Texts to her are safe {in_one_form(hours)} only.{next_one}")
-    _words(contact, "")
+    _words(contact, "", ENGLISH.code)
     return contact
 
 
-def _words(contact: SafeContact, link: str) -> str:
+def _words(contact: SafeContact, link: str, language: str) -> str:
     """The neutral words that she chose. Raises NotSafe where the policy has them no more."""
     try:
-        return policy().wording(contact.wording).words.format(link=link)
+        return policy().invitation_in(language, contact.wording).words.format(link=link)
     except PolicyFault:
         raise NotSafe("The words that she chose are no longer in the policy: ask again.") from None
 
@@ -210,7 +212,7 @@ def _still(message: Message, contact: SafeContact, *, seen_before: bool) -> str:
     """The words of a text that may be handed over as it was queued. Raises NotSafe."""
     if contact.number != message.number:
         raise NotSafe("The safe number is another one now: send the link again.")
-    words = _words(contact, message.link)
+    words = _words(contact, message.link, message.language)
     if seen_before and words != message.words:
         raise NotSafe("She has chosen other words meanwhile: send the link again.")
     return words

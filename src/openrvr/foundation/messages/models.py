@@ -80,6 +80,7 @@ class Message(models.Model):
     purpose = models.CharField(max_length=20)
     number = models.CharField(max_length=20)
     words = models.CharField(max_length=400)
+    language = models.CharField(max_length=8, default="en", help_text="Of the words asked for.")
     link = models.CharField(max_length=200, blank=True, help_text="Until it is handed over.")
     sent_under = models.ForeignKey(
         SafeContact,

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from openrvr.foundation.languages import ENGLISH, TRANSLATED, language_of
 from openrvr.foundation.refusal import Refused
 
 Entry = TypeVar("Entry", "Grade", "Named", "Category", "Wording")
@@ -130,6 +131,33 @@ class Force:
 
 
 @dataclass(frozen=True)
+class Said:
+    """The force's words to her, and the language that they are really in."""
+
+    words: str
+    language: str = ENGLISH.code
+
+
+@dataclass(frozen=True)
+class HerWords:
+    """What she reads in the force's words: none of it is OpenRVR's to translate."""
+
+    invitation: dict[str, str]
+    """By the wording that she chose."""
+    safety_advice: tuple[str, ...]
+    recording: str
+    declaration: str
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What is not written besides the text message, by its name in the file."""
+        return tuple(name for name in HER_WORDS[1:] if not getattr(self, name))
+
+
+HER_WORDS = ("invitation", "safety_advice", "recording", "declaration")
+
+
+@dataclass(frozen=True)
 class Policy:
     version: str
     sha256: str
@@ -155,6 +183,50 @@ class Policy:
     declaration: str
     outcomes: tuple[Named, ...]
     follow_ups: tuple[Named, ...]
+    words: dict[str, HerWords]
+
+    def invitation_in(self, code: str, wording_id: str = "") -> Said:
+        """The text message, with {link} in it, in her language where the force wrote it.
+
+        Raises PolicyFault where there is no wording of that name.
+        """
+        wording = self.wording(wording_id)
+        language = language_of(code).code
+        theirs = self.words[language].invitation if language in self.words else {}
+        if wording.id in theirs:
+            return Said(theirs[wording.id], language)
+        return Said(wording.words)
+
+    def recording_in(self, code: str) -> Said:
+        return self._said(code, "recording", self.recording_words)
+
+    def declaration_in(self, code: str) -> Said:
+        return self._said(code, "declaration", self.declaration)
+
+    def advice_in(self, code: str) -> tuple[Said, ...]:
+        """All of it in one language: advice of which a half is missing is no advice."""
+        language = language_of(code).code
+        theirs = self.words[language].safety_advice if language in self.words else ()
+        if theirs:
+            return tuple(Said(each, language) for each in theirs)
+        return tuple(Said(each) for each in self.safety_advice)
+
+    @property
+    def untranslated(self) -> dict[str, tuple[str, ...]]:
+        """What she would read in English, by the code of her language."""
+        by_code = {each.code: self._missing(each.code) for each in TRANSLATED}
+        return {code: missing for code, missing in by_code.items() if missing}
+
+    def _missing(self, code: str) -> tuple[str, ...]:
+        words = self.words.get(code, HerWords({}, (), "", ""))
+        texts = (f"invitation.{each.id}" for each in self.wordings)
+        texts_missing = (name for name in texts if name.split(".")[1] not in words.invitation)
+        return (*texts_missing, *words.missing)
+
+    def _said(self, code: str, what: str, in_english: str) -> Said:
+        language = language_of(code).code
+        theirs = getattr(self.words[language], what) if language in self.words else ""
+        return Said(theirs, language) if theirs else Said(in_english)
 
     def grade(self, grade_id: str) -> Grade:
         return _by_id(self.grades, grade_id, "grade")
@@ -240,6 +312,19 @@ def _build(raw: dict[str, Any], text: str) -> Policy:
         retentions=tuple(Category(**entry) for entry in raw["retention"]),
         outcomes=tuple(Named(**entry) for entry in raw["outcome"]),
         follow_ups=tuple(Named(**entry) for entry in raw["follow_up"]),
+        words={code: _her_words(entry) for code, entry in raw.get("words", {}).items()},
+    )
+
+
+def _her_words(entry: dict[str, Any]) -> HerWords:
+    unknown = set(entry) - set(HER_WORDS)
+    if unknown:
+        raise ValueError(f"her words have no {', '.join(sorted(unknown))}")
+    return HerWords(
+        invitation=dict(entry.get("invitation", {})),
+        safety_advice=tuple(entry.get("safety_advice", ())),
+        recording=entry.get("recording", "").strip(),
+        declaration=entry.get("declaration", "").strip(),
     )
 
 
@@ -295,12 +380,25 @@ def _check_her_words(policy: Policy) -> None:
         _require(_has_one_link(wording.words), f"The words {wording.id!r} need {{link}}, once.")
     wordings = {wording.id for wording in policy.wordings}
     _require(len(wordings) == len(policy.wordings), "Two wordings have the same id.")
+    _check_words(policy.words, wordings)
     for reply in policy.quick_replies:
         _require(0 < len(reply.strip()) <= LONGEST_REPLY, "A quick reply is empty, or too long.")
     _require(
         _is_address(policy.exit_address),
         f"{policy.exit_address!r} is not an address to leave for, like https://www.example.com/.",
     )
+
+
+def _check_words(words: dict[str, HerWords], wordings: set[str]) -> None:
+    spoken = [each.code for each in TRANSLATED]
+    for code, hers in words.items():
+        _require(
+            code in spoken,
+            f"Her pages do not speak {code!r}; besides English they speak {', '.join(spoken)}.",
+        )
+        for name, text in hers.invitation.items():
+            _require(name in wordings, f"The words {name!r} in {code!r} have no English.")
+            _require(_has_one_link(text), f"The words {name!r} in {code!r} need {{link}}, once.")
 
 
 def _check_criterion(criterion: Criterion) -> None:

@@ -85,12 +85,16 @@ class Piece:
 
 @unit_of_work()
 def tell(invitation: Invitation, *, language: str, now: datetime) -> RecordingNotice:
-    """She has read that the call is recorded and goes on. The first time counts."""
+    """She has read that the call is recorded and goes on. The first time counts.
+
+    `language` is that of her page; the notice keeps the one that the words were really in.
+    """
+    said = policy().recording_in(language)
     notice, new = RecordingNotice.objects.get_or_create(
         invitation=invitation,
         defaults={
-            "words": policy().recording_words,
-            "language": language,
+            "words": said.words,
+            "language": said.language,
             "policy_version": policy().version,
             "told_at": now,
         },

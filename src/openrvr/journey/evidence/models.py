@@ -375,6 +375,7 @@ class Statement(models.Model):
     text = models.TextField(max_length=20_000, blank=True)
     language = models.CharField(max_length=8)
     declaration = models.TextField(help_text="The policy's words when it was begun.")
+    declaration_language = models.CharField(max_length=8, default="en")
     taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     begun_at = models.DateTimeField()
     signed_at = models.DateTimeField(null=True)

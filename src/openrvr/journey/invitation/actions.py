@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from openrvr.foundation import news
 from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.cases import actions as cases
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.cases.states import State
+from openrvr.foundation.languages import is_spoken, language_of
 from openrvr.foundation.live import actions as live
 from openrvr.foundation.live.streams import of_phone
 from openrvr.foundation.messages import actions as messages
@@ -47,11 +49,20 @@ class LinkUnusable(Refused):
     status = 404
 
     def __init__(self) -> None:
-        super().__init__("There is nothing here.")
+        super().__init__(_("There is nothing here."))
 
 
 class TooManyGuesses(LinkUnusable):
     """One address tries too many links that do not exist."""
+
+
+class NotSpoken(Refused):
+    """No page of hers speaks that language."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_("This page does not speak that language."))
 
 
 class CannotSend(Refused):
@@ -79,13 +90,15 @@ def send(case_id: int, *, by: Account, now: datetime, again: bool = False) -> In
         news.tell(LinkTakenBack(case, alive, by.actor, now))
     token = new_token()
     link = f"{settings.BASE_URL}/s/{token}"
+    language = language_of(case.report.language).code
     invitation = Invitation.objects.create(
         case=case,
         token_hash=hashed(token),
         sent_by=by,
         created_at=now,
         expires_at=now + timedelta(minutes=policy().invitation_minutes),
-        message=messages.send_link(case, link, by=by.actor, now=now),
+        language=language,
+        message=messages.send_link(case, link, language=language, by=by.actor, now=now),
     )
     audit.record("invitation.sent", by=by.actor, now=now, case_reference=case.reference)
     _promise_to_reach(case, by=by, now=now)
@@ -287,6 +300,26 @@ def note_in_app(token: str, *, address: str, now: datetime) -> None:
         return
     audit.record(
         "invitation.in_app", by=victim(invitation.pk), now=now, case_reference=case.reference
+    )
+    cases.tell_changed(case, now=now)
+
+
+@unit_of_work()
+def choose_language(invitation: Invitation, code: str, *, now: datetime) -> None:
+    """Her pages speak another language from now on. Twice is once. Raises NotSpoken."""
+    if not is_spoken(code):
+        raise NotSpoken
+    case = cases.lock(invitation.case_id)
+    changed = Invitation.objects.filter(pk=invitation.pk).exclude(language=code)
+    if not changed.update(language=code):
+        return
+    invitation.language = code
+    audit.record(
+        "invitation.language",
+        by=victim(invitation.pk),
+        now=now,
+        case_reference=case.reference,
+        language=code,
     )
     cases.tell_changed(case, now=now)
 

@@ -35,10 +35,11 @@ class Invitation(models.Model):
     on_phone = models.BooleanField(
         null=True, help_text="Still in the phone call that brought her here; empty: not said yet."
     )
+    language = models.CharField(max_length=8, default="en", help_text="Of her pages.")
     ended_at = models.DateTimeField(null=True)
     ended_because = models.CharField(max_length=60, blank=True)
 
-    personal_data = "when a victim opened her link, and what her phone can do"
+    personal_data = "when a victim opened her link, what her phone can do, her language"
 
     class Meta:
         constraints = [

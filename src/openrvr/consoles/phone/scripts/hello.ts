@@ -1,8 +1,10 @@
 // The page behind the link: a button, and the way out. Without this script the button is a form's. With it the next page
 // comes into this one: nothing goes white in between, and a tap that was lost on the way is sent again.
 import { startExit } from "./exit";
+import { startLanguages } from "./languages";
 import { announce } from "./steps";
 
+// Not that of the languages, which stands above it.
 const form = document.querySelector<HTMLFormElement>("form[data-next]")!;
 const button = form.querySelector("button")!;
 const problem = form.querySelector("p")!;
@@ -10,6 +12,7 @@ const timeout = 8000;
 const tries = 3;
 
 startExit();
+startLanguages(null);
 // Some apps show pages within themselves and do not say so: what they cannot do gives them away.
 const can = navigator.mediaDevices?.getUserMedia !== undefined && window.RTCPeerConnection !== undefined;
 if (!can && isSecureContext && /Android|iPhone|iPad/.test(navigator.userAgent) && !location.search) location.replace("?app");

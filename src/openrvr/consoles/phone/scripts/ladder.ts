@@ -2,7 +2,7 @@
 import type { MediaPlane } from "#call/plane";
 import { below, type Rung } from "#call/rungs";
 import { StepsByItself } from "#call/steps_by_itself";
-import { _ } from "#kit/words";
+import { _, withTenths } from "#kit/words";
 
 import { element, onTap } from "./elements";
 import { onRung, rungNow, takeRung } from "./rungs";
@@ -81,5 +81,5 @@ export class CallLadder {
 
 function showData(bytes: number): void {
   const megabytes = bytes / 1_000_000;
-  element("data-used").textContent = _("{} MB used", megabytes < 10 ? megabytes.toFixed(1) : Math.round(megabytes));
+  element("data-used").textContent = _("{} MB used", megabytes < 10 ? withTenths(megabytes) : Math.round(megabytes));
 }

@@ -2,6 +2,7 @@
 import { startSendingOnce } from "#kit/sending";
 
 import { startExit } from "./exit";
+import { startLanguages } from "./languages";
 import { PhonePage } from "./page";
 import { readPageData } from "./state";
 import { actOnTaps } from "./tapped";
@@ -11,5 +12,6 @@ const data = readPageData();
 if (location.pathname !== data.urls.page) history.replaceState(null, "", data.urls.page);
 startSendingOnce();
 startExit();
+startLanguages(data.urls.page);
 new PhonePage(data).start();
 actOnTaps();

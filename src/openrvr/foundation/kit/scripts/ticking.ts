@@ -1,19 +1,17 @@
 // Times that tick in words: how long somebody has waited, when a promise falls due, how late it is.
 import { serverNow } from "./server_clock";
+import { _, pageLanguage } from "./words";
 
 /** `40 s`, `1 min 40 s`, `2 h 5 min`, `3 days`: the same words as the server's `how_long`. */
 export function howLong(milliseconds: number): string {
   const seconds = Math.floor(Math.abs(milliseconds) / 1000);
-  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 60) return _("{} s", seconds);
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return pair(minutes, "min", seconds % 60, "s");
+  if (minutes < 60) return seconds % 60 ? _("{} min {} s", minutes, seconds % 60) : _("{} min", minutes);
   const hours = Math.floor(minutes / 60);
-  if (hours < 48) return pair(hours, "h", minutes % 60, "min");
-  return `${Math.floor(hours / 24)} days`;
+  if (hours < 48) return minutes % 60 ? _("{} h {} min", hours, minutes % 60) : _("{} h", hours);
+  return _("{} days", Math.floor(hours / 24));
 }
-
-const pair = (large: number, unit: string, small: number, smallUnit: string): string =>
-  small ? `${large} ${unit} ${small} ${smallUnit}` : `${large} ${unit}`;
 
 export const clockTime = (instant: number): string => clock(instant, {});
 
@@ -37,6 +35,8 @@ function dayName(instant: number): string {
   const zone = document.documentElement.dataset.timeZone;
   const options: Intl.DateTimeFormatOptions = { weekday: "short", day: "numeric", month: "short" };
   if (zone) options.timeZone = zone;
+  const language = pageLanguage();
+  if (language !== "en") return new Intl.DateTimeFormat(`${language}-u-nu-latn`, options).format(instant);
   const parts = new Intl.DateTimeFormat("en-GB", options).formatToParts(instant);
   const part = (type: string): string => parts.find((each) => each.type === type)!.value.slice(0, 3);
   return `${part("weekday")} ${part("day")} ${part("month")}`;

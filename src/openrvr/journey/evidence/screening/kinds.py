@@ -15,6 +15,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from openrvr.foundation.refusal import Refused
 from openrvr.journey.evidence.screening import signatures
 
@@ -38,10 +41,10 @@ LIMITS = {
     Family.VIDEO: 200 * MEGABYTE,
 }
 _INSTEAD = {
-    Family.PHOTOGRAPH: "A screenshot of it is smaller.",
-    Family.DOCUMENT: "You can send photographs of the pages that matter.",
-    Family.SOUND: "You can send a shorter part of it.",
-    Family.VIDEO: "You can send a shorter part of it.",
+    Family.PHOTOGRAPH: gettext_noop("A screenshot of it is smaller."),
+    Family.DOCUMENT: gettext_noop("You can send photographs of the pages that matter."),
+    Family.SOUND: gettext_noop("You can send a shorter part of it."),
+    Family.VIDEO: gettext_noop("You can send a shorter part of it."),
 }
 
 
@@ -67,7 +70,7 @@ class Empty(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            "This file arrived empty. Please open it on your phone first, then send it again."
+            _("This file arrived empty. Please open it on your phone first, then send it again.")
         )
 
 
@@ -76,9 +79,11 @@ class KindNotTaken(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            "This kind of file cannot be sent here. You can send photographs, screenshots, PDFs, "
-            "voice messages and videos. If it is something else, tell the officer about it: they "
-            "can take it from you in another way."
+            _(
+                "This kind of file cannot be sent here. You can send photographs, screenshots,"
+                " PDFs, voice messages and videos. If it is something else, tell the officer:"
+                " they can take it from you in another way."
+            )
         )
 
 
@@ -89,11 +94,13 @@ class TooLarge(Refused):
 
     def __init__(self, kind: Kind, size: int) -> None:
         self.kind, self.size = kind, size
-        super().__init__(
-            f"This {kind.family} is too large to send: it has {_megabytes(size)} MB, and "
-            f"{kind.largest // MEGABYTE} MB is the most. {_INSTEAD[kind.family]} Or tell the "
-            "officer about it: they can take it from you in another way."
+        too_large = _("This is too large to send: it has %(size)s MB, and %(most)s MB is the most.")
+        sentences = (
+            too_large % {"size": _megabytes(size), "most": kind.largest // MEGABYTE},
+            _(_INSTEAD[kind.family]),
+            _("Or tell the officer: they can take it from you in another way."),
         )
+        super().__init__(" ".join(sentences))
 
 
 PLAIN_TEXT = Kind("text/plain", "txt", "text", Family.DOCUMENT)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.cases import actions as cases
@@ -17,6 +18,7 @@ from openrvr.foundation.live.streams import of_person, of_phone
 from openrvr.foundation.people.actors import victim
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.policy.queries import policy
+from openrvr.foundation.policy.rules import Said
 from openrvr.foundation.refusal import Refused
 from openrvr.foundation.unit_of_work import unit_of_work
 from openrvr.journey.call.models import Call
@@ -42,7 +44,7 @@ class CallIsOver(Refused):
     """It is written and signed while she and the officer see each other."""
 
     def __init__(self) -> None:
-        super().__init__("The call has ended: a statement is taken during a call.")
+        super().__init__(_("The call has ended: a statement is taken during a call."))
 
 
 class AlreadySigned(Refused):
@@ -70,14 +72,14 @@ class Changed(Refused):
     """What she has read is not what stands there now."""
 
     def __init__(self) -> None:
-        super().__init__("The words have changed. Please read them again before you sign.")
+        super().__init__(_("The words have changed. Please read them again before you sign."))
 
 
 class NotShown(Refused):
     status = 404
 
     def __init__(self) -> None:
-        super().__init__("There is nothing to sign now.")
+        super().__init__(_("There is nothing to sign now."))
 
 
 @unit_of_work()
@@ -91,6 +93,7 @@ def begin(call_id: uuid.UUID, *, by: Account, now: datetime, reason: str = "") -
     if written:
         return _go_on(written, call)
     last = case.statements.order_by("-version").first()
+    declared = _declaration_in(case.report.language)
     if last and not reason.strip():
         raise ReasonMissing
     statement = Statement.objects.create(
@@ -101,7 +104,8 @@ def begin(call_id: uuid.UUID, *, by: Account, now: datetime, reason: str = "") -
         place=last.place if last else "",
         text=last.text if last else "",
         language=case.report.language,
-        declaration=policy().declaration,
+        declaration=declared.words,
+        declaration_language=declared.language,
         taken_by=by,
         begun_at=now,
         corrects=last,
@@ -270,6 +274,7 @@ def _freeze(
             witness=statement.witness,
             language=statement.language,
             declaration=statement.declaration,
+            declaration_language=statement.declaration_language,
             paragraphs=statement.text,
             place=statement.place,
             taken_by=statement.taken_by.name,
@@ -305,6 +310,12 @@ def _keep(exhibit: Exhibit, paper: bytes, invitation: Invitation, *, now: dateti
 def _pieces(content: bytes) -> Iterator[bytes]:
     for begins in range(0, len(content), LARGEST_SLICE):
         yield content[begins : begins + LARGEST_SLICE]
+
+
+def _declaration_in(language: str) -> Said:
+    """In the language of the statement, where the force wrote it and the paper can be set in it."""
+    said = policy().declaration_in(language)
+    return said if pdf.can_be_set(said.words) else Said(policy().declaration)
 
 
 def _go_on(written: Statement, call: Call) -> Statement:

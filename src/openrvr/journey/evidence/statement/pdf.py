@@ -53,6 +53,7 @@ _FONTS_OF_SCRIPTS = (
 _FONTS_OF_LANGUAGES = {"ur": "Noto Nastaliq Urdu"}
 """Where a language is not read in its script's usual hand."""
 
+_PROBE = b'#set document(title: "words")\n#sys.inputs.words'
 _UNDRAWN = re.compile(r'the text `"(?P<text>.+?)"` could not be displayed', re.DOTALL)
 _MOST_SCRIPTS, _EMOJI = "fonts-noto-core", "fonts-noto-color-emoji"
 _SCRIPTS = {
@@ -108,9 +109,10 @@ class Drawn:
 class Statement:
     """All that stands on the paper.
 
-    `version` counts from 1. `language` is a BCP 47 tag, of the words of the witness: `paragraphs`
-    and `declaration`, in which a new line begins a paragraph. `corrects` says which version this
-    one replaces, and why. Instants are aware; the paper shows them in `time_zone`, an IANA name.
+    `version` counts from 1. `language` is a BCP 47 tag, of the words of the witness, `paragraphs`;
+    `declaration_language` is one, of the force's words above her signature. In both a new line
+    begins a paragraph. `corrects` says which version this one replaces, and why. Instants are
+    aware; the paper shows them in `time_zone`, an IANA name.
     """
 
     case_reference: str
@@ -119,6 +121,7 @@ class Statement:
     witness: str
     language: str
     declaration: str
+    declaration_language: str
     paragraphs: str
     place: str
     taken_by: str
@@ -180,6 +183,25 @@ def as_pdf(statement: Statement, fonts: Sequence[Path] = ()) -> bytes:
         raise CannotTypeset(undrawn["text"]) from error
 
 
+@lru_cache(maxsize=64)
+def can_be_set(words: str) -> bool:
+    """Whether the fonts at hand draw all of `words`: typst's own draw Latin, Greek and Cyrillic."""
+    try:
+        typst.compile(
+            _PROBE,
+            sys_inputs={"words": words},
+            font_paths=_found(()),
+            ignore_system_fonts=True,
+            pdf_standards=STANDARDS,
+            format="pdf",
+        )
+    except typst.TypstError as error:
+        if _UNDRAWN.search(error.message) is None:
+            raise
+        return False
+    return True
+
+
 @lru_cache(maxsize=4)
 def _found(folders: tuple[Path, ...]) -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[str(each) for each in folders])
@@ -203,6 +225,7 @@ def _inputs(statement: Statement, families: set[str]) -> str:
             "language": language,
             "fonts": _fonts(language["lang"], families),
             "declaration": _paragraphs(statement.declaration),
+            "declaration_language": _language(statement.declaration_language),
             "text": _paragraphs(statement.paragraphs),
             "place": _shown(statement.place),
             "taken_by": _shown(statement.taken_by),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.cases import actions as cases
@@ -54,7 +55,7 @@ class CallIsOver(Refused):
     """Only while the two of them speak can one ask and the other send."""
 
     def __init__(self) -> None:
-        super().__init__("The call has ended.")
+        super().__init__(_("The call has ended."))
 
 
 class NotHers(Refused):
@@ -63,17 +64,19 @@ class NotHers(Refused):
     status = 404
 
     def __init__(self) -> None:
-        super().__init__("This is no longer there.")
+        super().__init__(_("This is no longer there."))
 
 
 class PieceAltered(Refused):
     def __init__(self) -> None:
-        super().__init__("A part of the file was damaged on the way. It is sent again by itself.")
+        super().__init__(
+            _("A part of the file was damaged on the way. It is sent again by itself.")
+        )
 
 
 class OutOfOrder(Refused):
     def __init__(self) -> None:
-        super().__init__("The parts of the file came in a wrong order. They are sent again.")
+        super().__init__(_("The parts of the file came in a wrong order. They are sent again."))
 
 
 class PieceTooLarge(Refused):
@@ -95,8 +98,11 @@ class TooMany(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            f"You have sent {MOST_UPLOADS} photographs and files, and more cannot be taken here. "
-            "Tell the officer what else there is: they can take it from you in another way."
+            _(
+                "You have sent %(count)s photographs and files, and more cannot be taken here."
+                " Tell the officer what else there is: they can take it from you in another way."
+            )
+            % {"count": MOST_UPLOADS}
         )
 
 
@@ -105,8 +111,11 @@ class TooMuch(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            f"What you have sent fills the {MOST_BYTES // MEGABYTE} MB that there is room for. "
-            "Tell the officer what else there is: they can take it from you in another way."
+            _(
+                "What you have sent fills the %(megabytes)s MB that there is room for."
+                " Tell the officer what else there is: they can take it from you in another way."
+            )
+            % {"megabytes": MOST_BYTES // MEGABYTE}
         )
 
 
@@ -116,7 +125,7 @@ class AnotherFile(Refused):
     status = 422
 
     def __init__(self) -> None:
-        super().__init__("The file changed while it was sent. Please choose it again.")
+        super().__init__(_("The file changed while it was sent. Please choose it again."))
 
 
 class NotWhole(Refused):
@@ -126,7 +135,7 @@ class NotWhole(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            "What arrived is not the file that is on your phone. Please choose it again."
+            _("What arrived is not the file that is on your phone. Please choose it again.")
         )
 
 

@@ -1,7 +1,7 @@
 // The sheet over the call in which she takes a photograph, or chooses a file, and sends it. Fetched when it is needed.
 import { show, type Facing } from "#call/camera";
 import { post, wait } from "#kit/http";
-import { _ } from "#kit/words";
+import { _, withTenths } from "#kit/words";
 
 import { element } from "../elements";
 import type { PhotographRequest, Sending } from "./door";
@@ -212,8 +212,8 @@ export class Sheet {
       words: picture && !chosen ? "" : `${name}, ${megabytes(content.size)}`,
       ...(picture ? { shown: picture } : {}),
       choices: [
-        { label: "Send", act: () => void this.send(content, name) },
-        { label: "Again", act: again, second: true },
+        { label: _("Send"), act: () => void this.send(content, name) },
+        { label: _("Again"), act: again, second: true },
         { label: _("Do not send"), act: () => this.leave(), second: true },
       ],
     });
@@ -226,7 +226,7 @@ export class Sheet {
     this.draw({
       title: _("Sending"),
       words: sendingWords.going,
-      choices: [{ label: "Stop", act: () => this.leave(), second: true }],
+      choices: [{ label: _("Stop"), act: () => this.leave(), second: true }],
     });
     try {
       if (!(await upload.send()) || this.upload !== upload) return;
@@ -319,4 +319,4 @@ async function drawn(content: Blob, alt: string): Promise<HTMLImageElement> {
   return picture;
 }
 
-const megabytes = (bytes: number): string => _("{} MB", (bytes / 1_000_000).toFixed(1));
+const megabytes = (bytes: number): string => _("{} MB", withTenths(bytes / 1_000_000));

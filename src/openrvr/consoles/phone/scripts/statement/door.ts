@@ -12,6 +12,7 @@ export interface Shown {
   beginning: string;
   text: string;
   declaration: string;
+  declarationLanguage: string;
   language: string;
 }
 

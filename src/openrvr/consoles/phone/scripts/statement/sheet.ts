@@ -92,7 +92,7 @@ export class StatementSheet {
     this.onClose();
   }
 
-  private draw({ witness, beginning, text, declaration, language }: Shown): void {
+  private draw({ witness, beginning, text, declaration, declarationLanguage, language }: Shown): void {
     set(element("statement-witness"), witness);
     set(element("statement-beginning"), beginning);
     const said = element("statement-words");
@@ -102,6 +102,7 @@ export class StatementSheet {
     while (said.children.length > lines.length) said.lastElementChild!.remove();
     while (said.children.length < lines.length) said.append(document.createElement("p"));
     lines.forEach((line, at) => set(said.children[at]!, line));
+    element("statement-declaration").lang = declarationLanguage;
     set(element("statement-declaration"), declaration);
   }
 
