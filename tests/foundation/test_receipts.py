@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from openrvr.foundation.messages.models import Message, MessageState
+from openrvr.foundation.messages.models import Message, MessageState, SafeContact
 from tests.story import Story
 
 TOKEN = "a token that the force chose"
@@ -22,6 +22,7 @@ def message(story: Story, settings: Settings) -> Message:
     story.invited()
     message = Message.objects.get()
     message.provider_reference, message.state = REFERENCE, MessageState.ACCEPTED
+    message.sent_under = SafeContact.objects.get()
     message.save()
     return message
 
