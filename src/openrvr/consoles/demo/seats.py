@@ -57,9 +57,9 @@ class Seat:
 SEATS = (
     Seat("control-room", "Call-taker 214", "Call-taker 214", Role.CALL_TAKER),
     Seat("control-room-2", "Call-taker 377", "Call-taker 377", Role.CALL_TAKER),
-    Seat("officer", "PC 1042", "Police officer 1042", Role.OFFICER),
-    Seat("officer-2", "PC 2287", "Police officer 2287", Role.OFFICER, ("en", "cy")),
-    Seat("officer-3", "PC 3419", "Police officer 3419", Role.OFFICER, ("en", "pl", "ur")),
+    Seat("officer", "PC 1042", "Officer 1042", Role.OFFICER),
+    Seat("officer-2", "PC 2287", "Officer 2287", Role.OFFICER, ("en", "cy")),
+    Seat("officer-3", "PC 3419", "Officer 3419", Role.OFFICER, ("en", "pl", "ur")),
     Seat("supervisor", "Sergeant 88", "Sergeant 88", Role.SUPERVISOR),
     Seat("register", "Records 12", "Records 12", Role.INFORMATION_MANAGER),
     Seat("register-2", "Records 19", "Records 19", Role.INFORMATION_MANAGER),
