@@ -16,8 +16,6 @@ class Loaded:
 
     page: Page
     addresses: list[str] = field(default_factory=list)
-    _asked_for: dict[str, str] = field(default_factory=dict)
-    _had: set[str] = field(default_factory=set)
     _finished: dict[str, float] = field(default_factory=dict)
     _arriving: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     _redirects: float = 0
@@ -25,7 +23,6 @@ class Loaded:
     def __post_init__(self) -> None:
         session = self.page.context.new_cdp_session(self.page)
         session.on("Network.requestWillBeSent", self._asked)
-        session.on("Network.responseReceived", self._answered)
         session.on("Network.dataReceived", self._received)
         session.on("Network.loadingFinished", self._has_finished)
         session.send("Network.enable")
@@ -42,20 +39,8 @@ class Loaded:
 
     def _asked(self, event: dict[str, Any]) -> None:
         self.addresses.append(event["request"]["url"])
-        self._asked_for[event["requestId"]] = event["request"]["url"]
         if "redirectResponse" in event:
             self._redirects += event["redirectResponse"]["encodedDataLength"]
-
-    def fetched(self) -> list[str]:
-        """The paths of what was asked of the network: not what the phone had fetched before."""
-        return [
-            urlsplit(url).path for each, url in self._asked_for.items() if each not in self._had
-        ]
-
-    def _answered(self, event: dict[str, Any]) -> None:
-        response = event["response"]
-        if response.get("fromDiskCache") or response.get("fromPrefetchCache"):
-            self._had.add(event["requestId"])
 
     def _received(self, event: dict[str, Any]) -> None:
         self._arriving[event["requestId"]] += event["encodedDataLength"]

@@ -213,10 +213,14 @@ def test_an_empty_file_says_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("content", "most", "sentence"),
     [
-        (lambda: picture("JPEG"), 25, "This photograph is too large .* 26 MB, and 25 MB"),
-        (lambda: picture("PDF"), 20, "This document is too large .* 21 MB, and 20 MB"),
-        (lambda: sound("wav", "pcm_s16le"), 50, "This sound recording .* 51 MB, and 50 MB"),
-        (lambda: video("mp4", "libx264", (64, 48)), 200, "This video .* 201 MB, and 200 MB"),
+        (lambda: picture("JPEG"), 25, "too large .* 26 MB, and 25 MB .* A screenshot"),
+        (lambda: picture("PDF"), 20, "too large .* 21 MB, and 20 MB .* photographs of the pages"),
+        (lambda: sound("wav", "pcm_s16le"), 50, "too large .* 51 MB, and 50 MB .* a shorter part"),
+        (
+            lambda: video("mp4", "libx264", (64, 48)),
+            200,
+            "too large .* 201 MB, .* a shorter part",
+        ),
     ],
 )
 def test_each_family_has_its_limit(content: Callable[[], bytes], most: int, sentence: str) -> None:
