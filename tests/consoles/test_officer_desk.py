@@ -18,8 +18,8 @@ from openrvr.journey.call.models import Call
 from openrvr.journey.escalation import actions as escalation
 from openrvr.journey.escalation.models import PhysicalRequest
 from openrvr.journey.waiting import actions as waitings
-from openrvr.journey.waiting import phones
 from openrvr.journey.waiting.models import Duty
+from openrvr.journey.waiting.phones import actions as phones
 from tests.consoles.conftest import Desk
 from tests.story import Story
 

@@ -13,8 +13,8 @@ from openrvr.foundation.live.models import LiveEvent
 from openrvr.foundation.live.streams import of_person
 from openrvr.journey.invitation import actions as invitations
 from openrvr.journey.waiting import actions as waitings
-from openrvr.journey.waiting import phones
 from openrvr.journey.waiting.models import Phone, PhoneEvent
+from openrvr.journey.waiting.phones import actions as phones
 from openrvr.journey.waiting.queries import phone_words
 from tests.story import Story
 from tests.together import together

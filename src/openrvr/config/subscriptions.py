@@ -27,8 +27,8 @@ def subscribe() -> None:
     from openrvr.journey.offer.news import HandedToStandard
     from openrvr.journey.silent import actions as silent
     from openrvr.journey.waiting import actions as waiting
-    from openrvr.journey.waiting import phones
     from openrvr.journey.waiting.news import CheckedIn, OfficerRung, PhoneChanged, RingOver
+    from openrvr.journey.waiting.phones import actions as phones
 
     # What a rung of a promise's ladder does, by the name that the policy file uses.
     rungs: dict[str, Reaction] = {

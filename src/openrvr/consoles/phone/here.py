@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from openrvr.consoles.phone.access import invitation_of
 from openrvr.foundation.kit.requests import NotUnderstood, flag, json_body
 from openrvr.foundation.people.access import open_to_all
-from openrvr.journey.waiting import phones
+from openrvr.journey.waiting.phones import actions as phones
 
 her_phone = open_to_all("the cookie that is bound to her phone is the key")
 

@@ -28,9 +28,9 @@ from openrvr.journey.escalation.news import PhysicalAcknowledged
 from openrvr.journey.invitation.models import Invitation
 from openrvr.journey.invitation.news import LinkTakenBack
 from openrvr.journey.offer.news import HandedToStandard
-from openrvr.journey.waiting import phones
 from openrvr.journey.waiting.models import Duty, Left, Ring, RingEnd, Waiting
 from openrvr.journey.waiting.news import CheckedIn, OfficerRung, RingOver
+from openrvr.journey.waiting.phones import actions as phones
 from openrvr.journey.waiting.rules import FreeOfficer, next_to_ring
 
 
