@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import uuid
 
@@ -15,7 +16,7 @@ from openrvr.foundation.cases.states import State
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.promises.models import Promise
 from openrvr.journey.call import actions as calls
-from openrvr.journey.evidence.models import Upload
+from openrvr.journey.evidence.models import RecordingNotice, Upload
 from openrvr.journey.invitation import actions as invitations
 from openrvr.journey.invitation.models import Invitation
 from openrvr.journey.invitation.rungs import Rung, Why
@@ -117,6 +118,15 @@ def test_a_photograph_needs_neither_script_nor_call(phone: Client, story: Story)
     assert upload.exhibit.case == story.case
     assert upload.exhibit.call is None
     assert "It has arrived" in phone.get("/p/plain?sent").content.decode()
+
+
+def test_before_she_sends_anything_she_is_told_in_the_words_that_are_noted(
+    phone: Client, story: Story
+) -> None:
+    page = html.unescape(phone.get("/p/plain").content.decode())
+    assert not RecordingNotice.objects.exists()
+    _photo(phone, jpeg())
+    assert RecordingNotice.objects.get(invitation__case=story.case).words in page
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from openrvr.consoles.phone.access import invitation_of
-from openrvr.consoles.phone.queries import state_of
+from openrvr.consoles.phone.queries import state_of, without_a_script
 from openrvr.consoles.phone.views import drawn, harmless, her_phone
 from openrvr.foundation.kit.requests import NotUnderstood, json_body, text
 from openrvr.foundation.people.actors import victim
@@ -119,14 +119,16 @@ def _take(invitation: Invitation, rung: Rung, why: Why) -> None:
 
 def _keep(request: HttpRequest, invitation: Invitation, file: UploadedFile[Any]) -> None:
     content, now = file.read(), timezone.now()
+    key, whole = _key(request), hashlib.sha256(content).hexdigest()
+    # The page has told her, in the policy's own words.
     evidence.tell(invitation, language=invitation.language, now=now)
     for index, start in enumerate(range(0, max(len(content), 1), LARGEST_PIECE)):
         piece = content[start : start + LARGEST_PIECE]
         described = Described(
-            key=_key(request),
+            key=key,
             name=(file.name or "")[:200],
             size=len(content),
-            sha256=hashlib.sha256(content).hexdigest(),
+            sha256=whole,
             piece=hashlib.sha256(piece).hexdigest(),
         )
         uploads.keep(invitation, described, index, piece, now=now)
@@ -146,12 +148,10 @@ def _page(
     state = state_of(invitation, timezone.now())
     if state["step"] == "over":
         return harmless(request)
-    owed = invitation.case.promises.filter(kind="call_back_or_visit", state="open").first()
     context = {
         "state": state,
-        "rung_back_by": owed.due_at if owed else None,
+        **without_a_script(invitation),
         "sent": "sent" in request.GET,
-        "photographs": invitation.uploads.filter(complete_at__isnull=False).count(),
         "problem": problem,
         "key": uuid.uuid4(),
         "largest": LARGEST_FORM // MEGABYTE,

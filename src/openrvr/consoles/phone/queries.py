@@ -46,6 +46,15 @@ def state_of(invitation: Invitation, now: datetime) -> dict[str, Any]:
     }
 
 
+def without_a_script(invitation: Invitation) -> dict[str, Any]:
+    """What the plain page shows: by when she is rung back, and how much she has sent."""
+    owed = invitation.case.promises.filter(kind="call_back_or_visit", state="open").first()
+    return {
+        "rung_back_by": owed.due_at if owed else None,
+        "photographs": invitation.uploads.filter(complete_at__isnull=False).count(),
+    }
+
+
 def is_probably_on_phone(invitation: Invitation) -> bool:
     """Whether the link most probably came to her in the middle of a phone call.
 
