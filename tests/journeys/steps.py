@@ -98,7 +98,9 @@ def goes_home(officer: Person) -> None:
 
 
 def ends_the_call(officer: Person) -> None:
-    officer.page.get_by_role("button", name="End call").click()
+    # The desk says so at once; the next thing that is done must find that the server knows it, too.
+    with officer.page.expect_response("**/hang-up"):
+        officer.page.get_by_role("button", name="End call").click()
     expect(officer.page.locator("#stage-state")).to_contain_text("The call has ended")
 
 
