@@ -141,6 +141,17 @@ def test_each_trouble_has_its_page_for_both_makes(story: Story, name: str, agent
         assert telling not in page.lower()
 
 
+@pytest.mark.parametrize("agent", [SAFARI, CHROME])
+def test_what_is_told_without_a_connection_is_there_before_it_is_lost(
+    story: Story, agent: str
+) -> None:
+    page = _opened(story).get("/p/", headers={"User-Agent": agent}).content.decode()
+    told = page[page.index('id="offline"') :].partition("</section>")[0]
+    assert "There is no connection at the moment" in told
+    assert ("Is your phone an Android?" in told) == (agent == SAFARI)
+    assert told.count("<svg") == 2
+
+
 def test_a_trouble_that_nobody_knows_has_no_page(story: Story) -> None:
     phone = _opened(story)
     assert phone.get("/p/trouble/toothache").status_code == 404

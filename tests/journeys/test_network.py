@@ -146,17 +146,20 @@ def test_of_thirty_seconds_without_network_her_absence_is_declared(
     expect(officer.page.locator("#recording")).to_be_visible()
     officer.waits_for_picture(more=40)
     mended.cut()
+    cut = time.monotonic()
     # The desk itself counts what is missing.
     thirty = re.compile(r"gap 3\d s")
     expect(officer.page.locator("#recording-gap")).to_have_text(thirty, timeout=45_000)
     mended.mend()
     both_see_each_other(phone, officer)
+    away = time.monotonic() - cut
     ends_the_call(officer)
     wait_until_kept(demo, reference)
     package = exported(demo, reference, tmp_path)
     assert package.verify().returncode == 0
     hers = [gap for gap in package.gaps("victim") if gap[:2] == ("everything", "network")]
-    assert 28 < sum(seconds for *_, seconds in hers) < 45, package.gaps("victim")
+    # The last second before the cut may have been on its way; nothing after her return is missing.
+    assert 28 < sum(seconds for *_, seconds in hers) < away + 1, package.gaps("victim")
     assert package.lost("officer") == []
 
 

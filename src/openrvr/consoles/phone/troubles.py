@@ -17,12 +17,11 @@ from openrvr.journey.invitation.troubles import Trouble
 her_link = open_to_all("the link in her text is the key")
 her_phone = open_to_all("the cookie that is bound to her phone is the key")
 
-# Her page cannot report these: while it is offline, and where no script runs. The staff see that
-# she is away, and on which rung of the ladder she is and why.
-_UNREPORTED = ("offline", "no-script")
+# Her page cannot report that no script runs: the staff see on which rung she is, and why.
+_NO_SCRIPT = "no-script"
 # Needs no page: it is told to her where she turns the sound on.
 _WITHOUT_PAGE = (Trouble.MICROPHONE_IN_USE,)
-PAGES = frozenset({*_UNREPORTED, *(each.value for each in Trouble if each not in _WITHOUT_PAGE)})
+PAGES = frozenset({_NO_SCRIPT, *(each.value for each in Trouble if each not in _WITHOUT_PAGE)})
 
 
 @her_phone

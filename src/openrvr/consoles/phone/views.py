@@ -102,6 +102,7 @@ def _page(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     context = {
         "state": state_of(invitation, now),
         "is_probably_on_phone": is_probably_on_phone(invitation),
+        "make": make_of(request.headers.get("User-Agent", "")),
         "advice": policy().advice_in(invitation.language),
         "recording": policy().recording_in(invitation.language),
         "live": {

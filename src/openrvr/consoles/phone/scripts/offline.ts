@@ -2,7 +2,6 @@
 import type { LiveStream } from "#kit/live";
 
 import { announce, stepShown } from "./steps";
-import type { TroublePage } from "./trouble_page";
 
 /** A stream that is renewed, or a server that starts anew, is back sooner. Milliseconds. */
 const patience = 4000;
@@ -12,7 +11,6 @@ export class Offline {
 
   constructor(
     private readonly live: LiveStream,
-    private readonly page: TroublePage,
     private readonly section: HTMLElement,
   ) {
     live.onState(() => this.look());
@@ -22,17 +20,13 @@ export class Offline {
 
   private look(): void {
     clearTimeout(this.timer);
-    if (this.live.state !== "trying") {
-      this.show(false);
-      // Nothing could fetch it when it is needed.
-      void this.page.fetch("offline");
-    } else this.timer = setTimeout(() => void this.tell(), navigator.onLine ? patience : 0);
+    if (this.live.state !== "trying") this.show(false);
+    else this.timer = setTimeout(() => this.tell(), navigator.onLine ? patience : 0);
   }
 
-  private async tell(): Promise<void> {
+  private tell(): void {
     const step = stepShown();
-    if (step !== "check_in" && step !== "waiting") return;
-    if (await this.page.show("offline", this.section)) this.show(this.live.state === "trying");
+    if (step === "check_in" || step === "waiting") this.show(true);
   }
 
   private show(shown: boolean): void {

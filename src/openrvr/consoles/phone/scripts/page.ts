@@ -80,7 +80,7 @@ export class PhonePage {
     startTicking();
     const troubles = new TroublePage(element("trouble"), element("trouble").dataset.url!);
     new CheckIn(this.camera, this.handOver, this.urls, troubles, (state) => this.adopt(state)).start();
-    if (this.live) new Offline(this.live, troubles, element("offline"));
+    if (this.live) new Offline(this.live, element("offline"));
     this.listen();
     this.adopt(this.data.state);
     this.bringCameraBack();

@@ -23,14 +23,13 @@ export class TroublePage {
   }
 
   /** Fills it; false where the page could not be had: then the sentence alone has to do. */
-  async show(trouble: Trouble | "offline", into = this.part): Promise<boolean> {
+  async show(trouble: Trouble): Promise<boolean> {
     const page = await this.fetch(trouble);
-    if (page) into.innerHTML = page;
+    if (page) this.part.innerHTML = page;
     return page !== "";
   }
 
-  /** Beforehand, what cannot be fetched when it is needed. */
-  fetch(trouble: Trouble | "offline"): Promise<string> {
+  private fetch(trouble: Trouble): Promise<string> {
     const known = this.pages.get(trouble) ?? read(`${this.url}${trouble}`);
     this.pages.set(trouble, known);
     void known.then((page) => page || this.pages.delete(trouble));
