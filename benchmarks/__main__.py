@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -21,7 +20,7 @@ from benchmarks.slow import first_pages
 from tests.journeys.browsers import BLUE, GREEN, launch, solid_film
 from tests.journeys.given import eligible, invited
 from tests.journeys.steps import link_of
-from tests.running_demo import PATIENCE, Demo
+from tests.running_demo import Demo
 
 TIMES = int(os.environ.get("BENCH_TIMES", "12"))
 
@@ -68,7 +67,7 @@ def main() -> int:
             _recordings(demo, playwright, ours)
             link, _ = ours.consent(away)
             BACK.ours += pictures_back(demo, playwright, ours, link, data.parent, TIMES)
-            _end(demo)
+            demo.end()
         _starts(data)
         VERIFIED.ours, VERIFIED.bare = verifications(data.parent, TIMES // 2)
     of_a_recording = [RECORDED_DESK, RECORDED_PHONE, RECORDED_CPU, VERIFIED]
@@ -127,12 +126,7 @@ def _starts(data: Path) -> None:
     for _ in range(TIMES):
         with Demo(data) as again:
             STARTED.ours.append(again.until_ready())
-            _end(again)
-
-
-def _end(demo: Demo) -> None:
-    os.killpg(demo.process.pid, signal.SIGINT)
-    demo.process.wait(PATIENCE)
+            again.end()
 
 
 @contextmanager

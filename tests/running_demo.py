@@ -50,6 +50,11 @@ class Demo:
             self.process.kill()
         self.process.wait(PATIENCE)
 
+    def end(self) -> None:
+        """As Ctrl-C in its terminal does."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        assert self.process.wait(PATIENCE) == 0, self.logs()
+
     def _read(self) -> None:
         assert self.process.stdout
         with self.process.stdout as lines:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import tempfile
 import time
 from collections.abc import Iterator
@@ -80,8 +78,7 @@ def test_ctrl_c_leaves_no_process_and_the_next_start_keeps_the_data(demo: Demo) 
     before, children = accounts(demo.data), demo.children()
     assert set(children) == {"web", "worker", "postgresql"}
 
-    os.killpg(demo.process.pid, signal.SIGINT)
-    assert demo.process.wait(PATIENCE) == 0
+    demo.end()
     assert not any(map(is_alive, children.values()))
 
     with Demo(demo.data) as again:

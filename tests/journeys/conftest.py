@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,9 +15,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from openrvr.config.policy_file import SAMPLE
 from tests.journeys.browsers import BLUE, GREEN, desk_context, launch, phone_context, solid_film
-from tests.journeys.given import leaving_for
+from tests.journeys.demos import first_start, second_start
 from tests.journeys.people import Person
 from tests.journeys.steps import goes_home, goes_on_duty
 from tests.running_demo import Demo
@@ -51,21 +49,16 @@ def staff_browser(
     browser.close()
 
 
+@pytest.fixture(scope="session")
+def started_before() -> Iterator[Path]:
+    with first_start() as data:
+        yield data
+
+
 @pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
-    """The demo, of a force that leaves her at our own harmless page: nothing else is reached."""
-    # Not in pytest's own directory: PostgreSQL may run as another account, which must reach it.
-    with (
-        pytest.MonkeyPatch.context() as environment,
-        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory,
-    ):
-        Path(directory).chmod(0o711)
-        policy = Path(directory) / "policy.toml"
-        policy.write_text(leaving_for("", SAMPLE.read_text()))
-        environment.setenv("OPENRVR_POLICY", str(policy))
-        with Demo(Path(directory) / "data") as started:
-            started.until_ready()
-            yield started
+def demo(started_before: Path) -> Iterator[Demo]:
+    with second_start(started_before) as started:
+        yield started
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ A journey of the call begins where the link has been sent; how it is sent is a j
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -13,13 +14,6 @@ from pathlib import Path
 import django
 
 from tests.running_demo import Demo
-
-
-def leaving_for(address: str, policy: str) -> str:
-    """A force's policy, with `address` as the page that Exit leaves her at."""
-    default = 'address = "https://www.bbc.co.uk/weather"'
-    assert default in policy
-    return policy.replace(default, f'address = "{address}"')
 
 
 def invited(demo: Demo, **fields: str) -> str:
@@ -33,19 +27,37 @@ def eligible(demo: Demo, count: int, **fields: str) -> list[str]:
 
 
 def _made(demo: Demo, step: str, count: int, fields: dict[str, str]) -> list[str]:
+    maker = _maker(demo)
+    assert maker.stdin
+    assert maker.stdout
+    print(json.dumps([step, count, fields]), file=maker.stdin, flush=True)
+    answer = maker.stdout.readline()
+    assert answer, "What went wrong is among what was printed."
+    references: list[str] = json.loads(answer)
+    return references
+
+
+# Settings are read once a process, and are those of one demo: it is kept for as long as that one.
+_kept: list[tuple[Demo, subprocess.Popen[str]]] = []
+
+
+def _maker(demo: Demo) -> subprocess.Popen[str]:
+    if _kept and _kept[0][0] is demo and _kept[0][1].poll() is None:
+        return _kept[0][1]
+    while _kept:
+        _, former = _kept.pop()
+        former.communicate()
     web = demo.children()["web"]
     environment = Path(f"/proc/{web}/environ").read_bytes().split(b"\0")
-    inherited = dict(os.fsdecode(pair).split("=", 1) for pair in environment if b"=" in pair)
-    return subprocess.run(
-        (
-            *(sys.executable, "-m", "tests.journeys.given", step, str(count)),
-            *(f"{name}={value}" for name, value in fields.items()),
-        ),
-        env=inherited,
-        check=True,
-        capture_output=True,
+    maker = subprocess.Popen(
+        (sys.executable, "-m", "tests.journeys.given"),
+        env=dict(os.fsdecode(pair).split("=", 1) for pair in environment if b"=" in pair),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-    ).stdout.split()
+    )
+    _kept.append((demo, maker))
+    return maker
 
 
 def _in_the_demo(step: str, fields: dict[str, str]) -> str:
@@ -63,8 +75,17 @@ def _in_the_demo(step: str, fields: dict[str, str]) -> str:
     return str(reached.case.reference)
 
 
+def _make_whatever_is_asked_for() -> None:
+    from django.db import connection  # noqa: PLC0415
+
+    for line in sys.stdin:
+        step, count, fields = json.loads(line)
+        print(json.dumps([_in_the_demo(step, fields) for _ in range(count)]), flush=True)
+        # The next story may begin after the database was killed.
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined]
+
+
 if __name__ == "__main__":
     django.setup()
-    wanted, times, *pairs = sys.argv[1:]
-    for _ in range(int(times)):
-        print(_in_the_demo(wanted, dict(pair.split("=", 1) for pair in pairs)))
+    _make_whatever_is_asked_for()

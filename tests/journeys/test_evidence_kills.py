@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from openrvr.journey.evidence.directory import RESERVE
+from tests.journeys.demos import second_start
 from tests.journeys.packages import exported, wait_until_kept
 from tests.journeys.people import Person
 from tests.journeys.steps import (
@@ -47,16 +48,10 @@ def store() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def demo(store: Path) -> Iterator[Demo]:
-    with (
-        pytest.MonkeyPatch.context() as environment,
-        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory,
-    ):
-        environment.setenv("OPENRVR_EVIDENCE_STORAGE", str(store / "evidence"))
-        Path(directory).chmod(0o711)
-        with Demo(Path(directory) / "data") as started:
-            started.until_ready()
-            yield started
+def demo(started_before: Path, store: Path) -> Iterator[Demo]:
+    there = str(store / "evidence")
+    with second_start(started_before, OPENRVR_EVIDENCE_STORAGE=there) as started:
+        yield started
 
 
 def in_a_call(phone: Person, officer: Person) -> str:

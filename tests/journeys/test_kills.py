@@ -7,7 +7,6 @@ it again and the people go on from where they were, on the pages that they had o
 from __future__ import annotations
 
 import re
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from openrvr.config.policy_file import SAMPLE
+from tests.journeys.demos import ORDINARY, second_start
 from tests.journeys.given import eligible
 from tests.journeys.people import Person
 from tests.journeys.steps import (
@@ -36,19 +35,10 @@ RING_SECONDS, PROMISED_SECONDS, PATROL_AFTER = 4, 6, 3
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(started_before: Path) -> Iterator[Demo]:
     """A demo of a force that promises an officer in seconds, so that a test can see it fail."""
-    policy = tmp_path_factory.mktemp("policy") / "quick.toml"
-    policy.write_text(_quick(SAMPLE.read_text()))
-    with (
-        pytest.MonkeyPatch.context() as environment,
-        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory,
-    ):
-        environment.setenv("OPENRVR_POLICY", str(policy))
-        Path(directory).chmod(0o711)
-        with Demo(Path(directory) / "data") as started:
-            started.until_ready()
-            yield started
+    with second_start(started_before, _quick(ORDINARY)) as started:
+        yield started
 
 
 def _quick(policy: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -12,11 +11,10 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, Route, expect
 from playwright.sync_api import Error as PlaywrightError
 
-from openrvr.config.policy_file import SAMPLE
 from tests.journeys.axe import assert_accessible
 from tests.journeys.browsers import FLAGS, GREEN, PHONE, chromium, solid_film
+from tests.journeys.demos import leaving_for, second_start
 from tests.journeys.everyday_site import EverydaySite, everyday_site
-from tests.journeys.given import leaving_for
 from tests.journeys.people import Person
 from tests.journeys.steps import (
     answer_button,
@@ -61,19 +59,10 @@ def site() -> Iterator[EverydaySite]:
 
 
 @pytest.fixture(scope="module")
-def demo(site: EverydaySite) -> Iterator[Demo]:
+def demo(started_before: Path, site: EverydaySite) -> Iterator[Demo]:
     """A demo of a force that leaves her at that site."""
-    with (
-        pytest.MonkeyPatch.context() as environment,
-        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory,
-    ):
-        Path(directory).chmod(0o711)
-        policy = Path(directory) / "policy.toml"
-        policy.write_text(leaving_for(site.address, SAMPLE.read_text()))
-        environment.setenv("OPENRVR_POLICY", str(policy))
-        with Demo(Path(directory) / "data") as started:
-            started.until_ready()
-            yield started
+    with second_start(started_before, leaving_for(site.address)) as started:
+        yield started
 
 
 @pytest.fixture
