@@ -70,6 +70,8 @@ def in_call(phone: Person, officer: Person, reference: str) -> tuple[Person, Per
     expect(answer_button(officer)).to_be_visible()
     officer.page.keyboard.press("Enter")
     both_see_each_other(phone, officer)
+    # The last that comes to her screen by itself.
+    expect(phone.page.locator("#recorded")).to_be_visible()
     return phone, officer
 
 
