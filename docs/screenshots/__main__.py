@@ -14,10 +14,17 @@ from playwright.sync_api import Browser, Page, sync_playwright
 sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parent)]
 
 from films import CALLER, OFFICER, film  # noqa: E402
-from her_pages import BESIDES, IN_THE_CALL, TO_THE_CALL, HerPage, Visit  # noqa: E402
 
-from tests.journeys.browsers import desk_context, launch, phone_context  # noqa: E402
+from tests.journeys.browsers import desk_context, launch  # noqa: E402
 from tests.journeys.given import eligible, invited  # noqa: E402
+from tests.journeys.her_pages import (  # noqa: E402
+    IN_THE_CALL,
+    TO_THE_CALL,
+    WAYS,
+    HerPage,
+    Visit,
+    Way,
+)
 from tests.journeys.people import Person  # noqa: E402
 from tests.journeys.steps import goes_home, goes_on_duty, link_of  # noqa: E402
 from tests.running_demo import Demo  # noqa: E402
@@ -50,7 +57,7 @@ class Scene:
         room.get_by_role("button", name="Accepts").wait_for()
         self.take("control-room", room)
         room.get_by_role("button", name="Accepts").click()
-        visit = self.visit(reference, at="/demo/phone/")
+        visit = self.visit(reference, Way(TO_THE_CALL), at="/demo/phone/")
         visit.phone.locator("a[href*='/s/']").last.wait_for()
         self.take("phone-text", visit.phone)
         visit.phone.locator("a[href*='/s/']").last.click()
@@ -69,32 +76,25 @@ class Scene:
         self.pictures(visit, IN_THE_CALL[1:])
         goes_home(self.officer)
 
-    def again(self, language: str) -> None:
-        """Her pages alone, in another language than English."""
+    def go(self, way: Way, language: str) -> None:
+        """All of it, behind a link that is sent to somebody who speaks that language."""
         goes_on_duty(self.officer)
-        self.pictures(self.linked(language), TO_THE_CALL + IN_THE_CALL, language)
+        reference = invited(self.demo, caller_name="Demo Caller H", language=language)
+        visit = self.visit(reference, way, at=urlsplit(link_of(self.demo, reference)).path)
+        self.pictures(visit, way.pages, language)
+        visit.phone.context.close()
         goes_home(self.officer)
-
-    def besides(self, language: str = "en") -> None:
-        for page in BESIDES:
-            visit = self.linked(language)
-            self.pictures(visit, (page,), language)
-            visit.phone.context.close()
 
     def pictures(self, visit: Visit, pages: tuple[HerPage, ...], language: str = "en") -> None:
         for page in pages:
             page.reach(visit)
             self.take(page.name if language == "en" else f"{page.name}.{language}", visit.phone)
 
-    def linked(self, language: str) -> Visit:
-        """A phone at its own link, sent to somebody who speaks that language."""
-        reference = invited(self.demo, caller_name="Demo Caller H", language=language)
-        return self.visit(reference, at=urlsplit(link_of(self.demo, reference)).path)
-
-    def visit(self, reference: str, *, at: str) -> Visit:
-        phone = phone_context(self.her).new_page()
+    def visit(self, reference: str, way: Way, *, at: str) -> Visit:
+        phone = way.phone(self.her)
         self._go(phone, at)
-        return Visit(phone, self.officer, self.call_taker, reference)
+        seats = {"officer": self.officer, "control-room": self.call_taker}
+        return Visit(phone, reference, seats.__getitem__)
 
     def seat(self, slug: str) -> Person:
         page = desk_context(self.staff).new_page()
@@ -136,10 +136,11 @@ def main(languages: list[str]) -> None:
             staff = launch(playwright, film(place / "officer.y4m", OFFICER))
             scene = Scene(demo, her, staff)
             scene.play()
-            scene.besides()
+            for way in WAYS[1:]:
+                scene.go(way, "en")
             for language in languages:
-                scene.again(language)
-                scene.besides(language)
+                for way in WAYS:
+                    scene.go(way, language)
             her.close()
             staff.close()
 

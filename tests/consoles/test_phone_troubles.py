@@ -21,6 +21,7 @@ from openrvr.journey.invitation.models import Invitation
 from openrvr.journey.invitation.tokens import new_token
 from openrvr.journey.invitation.troubles import Trouble
 from openrvr.journey.offer import actions as offers
+from tests.journeys.her_pages import WAYS
 from tests.story import Story
 
 SCRIPTS = Path(openrvr.__file__).parent / "journey" / "call" / "scripts"
@@ -139,6 +140,10 @@ def test_each_trouble_has_its_page_for_both_makes(story: Story, name: str, agent
     assert page.count("<h1") == 1
     for telling in ("police", "abuse", "domestic"):
         assert telling not in page.lower()
+
+
+def test_each_is_one_of_the_pages_that_are_looked_at() -> None:
+    assert {f"phone-{name}" for name in PAGES} <= {page.name for way in WAYS for page in way.pages}
 
 
 @pytest.mark.parametrize("agent", [SAFARI, CHROME])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Playwright
 
@@ -92,15 +93,16 @@ def _arguments(film: Path | None, flags: tuple[str, ...]) -> list[str]:
     return arguments
 
 
-def phone_context(browser: Browser) -> BrowserContext:
+def phone_context(browser: Browser, **otherwise: Any) -> BrowserContext:
     """A phone that nobody has used yet, and whose owner allows camera and microphone."""
-    return browser.new_context(
-        viewport={"width": PHONE["width"], "height": PHONE["height"]},
-        permissions=["camera", "microphone"],
-        has_touch=True,
-        is_mobile=True,
-        device_scale_factor=2,
-    )
+    ordinary: dict[str, Any] = {
+        "viewport": {"width": PHONE["width"], "height": PHONE["height"]},
+        "permissions": ["camera", "microphone"],
+        "has_touch": True,
+        "is_mobile": True,
+        "device_scale_factor": 2,
+    }
+    return browser.new_context(**ordinary | otherwise)
 
 
 def desk_context(browser: Browser) -> BrowserContext:

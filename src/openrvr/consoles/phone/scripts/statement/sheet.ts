@@ -7,7 +7,7 @@ import type { Shown } from "./door";
 import { SignaturePad } from "./signature_pad";
 
 /** What lies behind the paper: while it is there, nobody can see it, and no key may reach it. */
-const behind = ".phone-call__picture, #call-buttons, #sending, #leaving, #chat";
+const behind = ".phone-call__picture, .phone-call__ladder, #call-buttons, #sending, #leaving, #chat";
 /** Until the officer pauses: one who reads, or listens, is told once that the words are others. Milliseconds. */
 const pauseInWriting = 2000;
 
