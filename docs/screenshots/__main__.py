@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parent)]
@@ -16,6 +17,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).res
 from films import CALLER, OFFICER, film  # noqa: E402
 
 from tests.journeys.browsers import desk_context, launch  # noqa: E402
+from tests.journeys.demos import ORDINARY  # noqa: E402
 from tests.journeys.given import eligible, invited  # noqa: E402
 from tests.journeys.her_pages import (  # noqa: E402
     IN_THE_CALL,
@@ -45,6 +47,7 @@ class Scene:
     def take(self, name: str, page: Page) -> Path:
         path = PICTURES / f"{name}.png"
         page.screenshot(path=path)
+        small(path)
         print(path.relative_to(PICTURES.parent.parent), flush=True)
         return path
 
@@ -121,7 +124,22 @@ def side_by_side(browser: Browser, pictures: list[tuple[Path, int]]) -> None:
     page.set_content(f"<style>{style}</style><body>{images}</body>")
     page.wait_for_function("() => [...document.images].every((image) => image.complete)")
     page.screenshot(path=PICTURES / "call.png")
+    small(PICTURES / "call.png")
     page.close()
+
+
+def small(path: Path) -> None:
+    """Pages have few colours: a third of the bytes shows the same."""
+    with Image.open(path) as picture:
+        few = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    few.save(path, optimize=True)
+
+
+def gallery() -> None:
+    """docs/pictures/README.md: her pages in the order in which she comes to them."""
+    names = [page.name for way in WAYS for page in way.pages]
+    shown = "\n".join(f'<img src="{name}.png" alt="{name}" width="230">' for name in names)
+    (PICTURES / "README.md").write_text(f"# Her pages\n\nMade by `make screenshots`.\n\n{shown}\n")
 
 
 def main(languages: list[str]) -> None:
@@ -130,6 +148,10 @@ def main(languages: list[str]) -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
         place = Path(directory)
         place.chmod(0o711)
+        # Of a force that leaves her at our own harmless page: no other site is reached.
+        policy = place / "policy.toml"
+        policy.write_text(ORDINARY)
+        os.environ["OPENRVR_POLICY"] = str(policy)
         with sync_playwright() as playwright, Demo(place / "data") as demo:
             demo.until_ready()
             her = launch(playwright, film(place / "caller.y4m", CALLER))
@@ -143,6 +165,7 @@ def main(languages: list[str]) -> None:
                     scene.go(way, language)
             her.close()
             staff.close()
+    gallery()
 
 
 if __name__ == "__main__":

@@ -193,7 +193,7 @@ TO_THE_CALL = (
 IN_THE_CALL = (
     HerPage("phone-call", "#recorded", (officer_answers,)),
     HerPage("phone-hearing", "#hearing", (officer_presses("h"),)),
-    HerPage("phone-text", "#chat-words", ("#hearing [data-hears=alone]", "#text")),
+    HerPage("phone-chat", "#chat-words", ("#hearing [data-hears=alone]", "#text")),
     HerPage("phone-photograph", "#sending button", ("#chat-close", officer_presses("k"))),
     HerPage(
         "phone-statement",
