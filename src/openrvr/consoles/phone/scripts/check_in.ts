@@ -88,7 +88,7 @@ export class CheckIn {
 
   /** The rung below, from the page of a trouble: what works of camera and sound stays. */
   private async goOn(way: Way): Promise<void> {
-    if (way !== "silent") void takeRung(way, whyOf(this.trouble));
+    if (way !== "picture") void takeRung(way, whyOf(this.trouble));
     if (way === "plain") return;
     if (way === "sound" && !this.camera.audio && this.camera.phoneCall === "no") {
       await this.once(() => this.camera.openSound().catch((failure: CameraFailed) => this.problem(failure.message)));

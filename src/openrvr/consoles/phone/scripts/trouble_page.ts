@@ -3,8 +3,8 @@
 import type { Rung } from "#call/rungs";
 import type { Trouble } from "#call/trouble";
 
-/** "silent" is video without her sound: no rung, but a way to go on. */
-export type Way = Rung | "silent";
+/** "picture" is video without her sound: no rung, but a way to go on. */
+export type Way = Rung | "picture";
 
 export class TroublePage {
   private readonly pages = new Map<string, Promise<string>>();
