@@ -146,7 +146,8 @@ def test_nonsense_is_not_shown(phone: Client, until: object) -> None:
 
 def test_the_page_without_a_script(story: Story, phone: Client, call_taker: Account) -> None:
     page = phone.get("/p/write").content.decode()
-    assert "<script" not in page
+    # Where one runs, three presses of Shift work here too; nothing else needs it.
+    assert re.findall(r'<script src="/static/(\w+)', page) == ["plain"]
     form = re.search(r'name="key" value="([\w-]+)"', page)
     assert form
     for _ in range(2):  # tapped twice

@@ -96,6 +96,14 @@ def test_an_unknown_seat_is_nobodys(demo: None, client: Client) -> None:
     assert not Account.objects.exists()
 
 
+def test_on_a_local_network_the_seats_are_this_computers(
+    demo: None, client: Client, settings: Settings
+) -> None:
+    settings.DEMO_LAN = True
+    assert client.get("/demo/as/officer", REMOTE_ADDR="192.0.2.7").status_code == 404
+    assert client.get("/demo/as/officer", REMOTE_ADDR="127.0.0.1").status_code == 302
+
+
 def test_addresses_are_those_of_the_seats(demo: None, client: Client) -> None:
     text = client.get("/demo/addresses").content.decode()
     assert "http://localhost:8000\n" in text

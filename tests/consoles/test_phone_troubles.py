@@ -17,7 +17,7 @@ from openrvr.consoles.phone.troubles import PAGES
 from openrvr.foundation.audit.models import AuditLine
 from openrvr.foundation.people.models import Account
 from openrvr.journey.invitation import actions as invitations
-from openrvr.journey.invitation.models import Invitation
+from openrvr.journey.invitation.models import Invitation, OpeningAttempts
 from openrvr.journey.invitation.tokens import new_token
 from openrvr.journey.invitation.troubles import Trouble
 from openrvr.journey.offer import actions as offers
@@ -122,6 +122,8 @@ def test_an_app_is_reported_and_uses_nothing_up(story: Story) -> None:
     assert Invitation.objects.get().trouble == ""
     assert Client().post(f"/s/{token}/in-app").status_code == 404
     assert Client().post(f"/s/{new_token()}/in-app").status_code == 404
+    # A guess is a guess, whichever way it is made.
+    assert OpeningAttempts.objects.get().count == 2
 
 
 @pytest.mark.parametrize("agent", [SAFARI, CHROME])

@@ -120,6 +120,19 @@ def test_a_photograph_needs_neither_script_nor_call(phone: Client, story: Story)
     assert "It has arrived" in phone.get("/p/plain?sent").content.decode()
 
 
+def test_what_one_phone_does_at_once_has_an_end(phone: Client, story: Story) -> None:
+    """Each is written down, in one order with all others: it would hold up everybody's."""
+    done = {
+        phone.post("/p/devices", {"trouble": f"{at}"}, content_type="application/json").status_code
+        for at in range(100)
+    }
+    assert done == {200, 429}
+    # She can leave, and ask for help, however much there was before.
+    key = str(uuid.uuid4())
+    assert phone.post("/p/alarm", {"key": key}, content_type="application/json").status_code == 200
+    assert phone.post("/p/leave").status_code == 303
+
+
 def test_before_she_sends_anything_she_is_told_in_the_words_that_are_noted(
     phone: Client, story: Story
 ) -> None:

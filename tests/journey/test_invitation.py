@@ -5,16 +5,21 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import transaction
 
 from openrvr.foundation.audit.models import AuditLine
+from openrvr.foundation.cases.states import State
 from openrvr.foundation.messages import actions as messages
 from openrvr.foundation.messages.actions import NotSafe
 from openrvr.foundation.messages.models import Message, MessageState
 from openrvr.foundation.people.models import Account
+from openrvr.journey.call.models import EndedBy
 from openrvr.journey.intake import actions as intake
 from openrvr.journey.invitation import actions as invitations
+from openrvr.journey.invitation.actions import LinkUnusable
 from openrvr.journey.invitation.models import Invitation
 from openrvr.journey.invitation.tokens import ALPHABET, LENGTH, new_token
+from openrvr.journey.waiting import actions as waitings
 from tests.story import Story
 from tests.together import together
 
@@ -111,6 +116,26 @@ def test_guessing_is_slowed_down_by_address(story: Story) -> None:
     invitations.usable(story.token(), address="192.0.2.9", now=story.now)
     invitations.usable(story.token(), address=HERE, now=story.later(60))
     assert invitations.forget_attempts(story.later(7200)) == 1
+
+
+def test_a_link_that_is_revoked_in_the_middle_of_a_call_ends_the_call(story: Story) -> None:
+    """Whoever is on that phone may not be her."""
+    story.live()
+    invitations.revoke(story.case.pk, by=story.call_taker, now=story.later(5))
+    story.call.refresh_from_db()
+    assert (story.call.ended_at, story.call.ended_by) == (story.now, EndedBy.STAFF)
+    story.case.refresh_from_db()
+    assert story.case.state == State.WRAP_UP
+
+
+def test_a_phone_whose_link_is_revoked_at_that_moment_does_not_check_in(story: Story) -> None:
+    """Its request was let in before, and waited for the case."""
+    story.opened()
+    invitations.revoke(story.case.pk, by=story.call_taker, now=story.now)
+    with pytest.raises(LinkUnusable), transaction.atomic():
+        waitings.check_in(story.invitation, now=story.now)
+    story.case.refresh_from_db()
+    assert story.case.state == State.INVITED
 
 
 def test_sending_twice_sends_once(commits: None, story: Story, call_taker: Account) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
+from openrvr.consoles.phone.queries import state_of
 from openrvr.foundation.audit.models import AuditLine
 from openrvr.foundation.cases.states import State
 from openrvr.foundation.live.models import LiveEvent
@@ -240,14 +241,75 @@ def test_a_press_that_the_network_held_back_until_the_call_was_over_still_comes(
     story: Story,
 ) -> None:
     story.wrapped_up()
-    hers = invitations.ever_of_device(story.device_secret)
+    lately = story.now - silent.LONGEST_AGO
+    hers = invitations.lately_of_device(story.device_secret, since=lately)
     assert hers == story.invitation
     alarm = _raises(story, seconds_ago=20)
     assert [each.alarm for each in alarms_for(story.officer)] == [alarm]
     assert alarm.call is None
     for unknown in ("", "nobody's"):
         with pytest.raises(invitations.LinkUnusable):
-            invitations.ever_of_device(unknown)
+            invitations.lately_of_device(unknown, since=lately)
+    with pytest.raises(invitations.LinkUnusable):
+        invitations.lately_of_device(story.device_secret, since=story.later(3601))
+
+
+@pytest.mark.parametrize("taken_back", ["revoked", "sent again"])
+def test_a_phone_that_the_link_was_taken_from_asks_for_nothing(
+    story: Story, taken_back: str
+) -> None:
+    """It may be his, who would have alarms taken for false ones."""
+    story.opened()
+    his = story.device_secret
+    if taken_back == "revoked":
+        invitations.revoke(story.case.pk, by=story.call_taker, now=story.now)
+    else:
+        invitations.send(story.case.pk, by=story.call_taker, now=story.now, again=True)
+    with pytest.raises(invitations.LinkUnusable):
+        invitations.lately_of_device(his, since=story.now - silent.LONGEST_AGO)
+
+
+@pytest.mark.parametrize("who", ["holder", "any key", "ladder", "asked before"])
+def test_a_patrol_that_she_asked_for_without_a_sound_shows_on_her_phone_to_nobody(
+    story: Story, who: str
+) -> None:
+    story.checked_in()
+    if who == "asked before":
+        escalation.ask(story.case.pk, reason="Noise", by=story.call_taker.actor, now=story.now)
+    alarm = _raises(story)
+    shown = state_of(story.invitation, story.now)
+    if who == "holder":
+        silent.confirm(alarm.pk, by=story.call_taker, now=story.later(3))
+    elif who == "any key":
+        escalation.ask(story.case.pk, reason="", by=story.call_taker.actor, now=story.later(3))
+    elif who == "ladder":
+        promises.fire_due(now=story.later(46))
+    request = PhysicalRequest.objects.get()
+    assert request.covert
+    escalation.acknowledge(request.pk, by=story.call_taker, now=story.later(2))
+    story.case.refresh_from_db()
+    assert story.case.state == State.PHYSICAL
+    # Nobody rings for her any more, and her page is what it was; she can ask for help again.
+    assert not story.case.waitings.filter(left_at=None).exists()
+    later = state_of(story.invitation, story.now)
+    for part in ("step", "hearing", "chat", "on_phone", "call"):
+        assert later[part] == shown[part], part
+    for part in ("since", "promised_by"):
+        assert later["waiting"][part] == shown["waiting"][part]
+    assert not LiveEvent.objects.filter(kind="invitation.ended").exists()
+    assert _raises(story) != alarm
+
+
+def test_a_patrol_that_was_asked_for_aloud_ends_her_page(story: Story) -> None:
+    story.checked_in()
+    alarm = _raises(story)
+    silent.put_aside(alarm.pk, why="A slip", by=story.call_taker, now=story.later(3))
+    request = escalation.ask(
+        story.case.pk, reason="He is back", by=story.call_taker.actor, now=story.now
+    )
+    assert not request.covert
+    escalation.acknowledge(request.pk, by=story.call_taker, now=story.later(2))
+    assert LiveEvent.objects.filter(kind="invitation.ended").exists()
 
 
 def test_a_closed_report_takes_none(story: Story) -> None:

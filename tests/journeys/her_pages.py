@@ -89,9 +89,13 @@ class Way:
         return page
 
 
-def hears_nothing(visit: Visit) -> None:
-    """The page is there, and no news ever comes."""
+def hears_no_more(visit: Visit) -> None:
+    """The news stops. A connection that is there no setting of the browser's cuts: it is asked for
+    anew, and refused.
+    """
+    visit.phone.locator(READY).wait_for()
     visit.phone.route("**/live/**", lambda route: route.abort())
+    visit.phone.evaluate("dispatchEvent(new Event('online'))")
 
 
 def camera_fails(name: str, *, words: str = "", kind: str = "", denied: str = "") -> Happening:
@@ -263,7 +267,7 @@ BESIDES = (
         (HerPage("phone-insecure", TROUBLE, (CONTINUE,)),),
         lacks="Object.defineProperty(window, 'isSecureContext', { value: false })",
     ),
-    Way((HerPage("phone-offline", "#offline h1", (hears_nothing, CONTINUE)),)),
+    Way((HerPage("phone-offline", "#offline h1", (CONTINUE, CAMERA, hears_no_more)),)),
     Way(
         (
             HerPage("phone-scriptless", "main form button", (CONTINUE,)),

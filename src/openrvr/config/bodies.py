@@ -34,7 +34,7 @@ class WholeBodies:
 
     A larger body is answered with 413; one that is not there after `seconds` with 408; more than
     `at_once` at a time with 503, so that what is held in memory has a limit. `others` are asked
-    instead for paths that begin so.
+    instead for these paths, and for what is below one that ends with a stroke.
     """
 
     app: ASGIApp
@@ -49,7 +49,7 @@ class WholeBodies:
             await self.app(scope, receive, send)
             return
         for beginning, other in self.others.items():
-            if scope["path"].startswith(beginning):
+            if _is_below(scope["path"], beginning):
                 await other(scope, receive, send)
                 return
         try:
@@ -90,6 +90,10 @@ class WholeBodies:
 
     def _too_large(self) -> _Refused:
         return _Refused(413, f"That is larger than the {self.largest // 1024} kB that are taken.")
+
+
+def _is_below(path: str, place: str) -> bool:
+    return path.startswith(place) if place.endswith("/") else path == place
 
 
 def _announced(scope: Scope) -> int:

@@ -51,7 +51,10 @@ def subscribe() -> None:
             invitation.finish_when_physical,
         ),
         RungTaken: (call.tell_rung,),
-        LinkTakenBack: (waiting.leave_when_link_is_taken_back,),
+        LinkTakenBack: (
+            waiting.leave_when_link_is_taken_back,
+            call.end_when_link_is_taken_back,
+        ),
         CheckedIn: (silent.ask_at_start,),
         CallAnswered: (silent.pass_to_officer,),
         CallEnded: (evidence.note_end, threads.freeze),

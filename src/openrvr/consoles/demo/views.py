@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import segno
@@ -72,8 +73,10 @@ def take_seat(request: HttpRequest, slug: str) -> HttpResponse:
     """Sign in as one of the demo force.
 
     By GET, so that the address in the terminal works: there is nothing here that somebody could
-    gain by making another browser sign in.
+    gain by making another browser sign in. On a local network it is for this computer alone.
     """
+    if settings.DEMO_LAN and not ip_address(request.META["REMOTE_ADDR"]).is_loopback:
+        raise Http404("The seats are on the computer that runs the demo.")
     taken = seat(slug)
     if taken is None:
         raise Http404("Nobody in the demo force sits there.")

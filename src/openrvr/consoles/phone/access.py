@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from openrvr.consoles.phone.language import speak
+from openrvr.foundation.live.allowance import Allowance
+from openrvr.journey.chat.actions import TooFast
 from openrvr.journey.invitation.actions import of_device
 from openrvr.journey.invitation.models import Invitation
 
@@ -18,13 +21,21 @@ COOKIE = "p"
 COOKIE_LIFE = timedelta(hours=8)
 
 
-def invitation_of(request: HttpRequest) -> Invitation:
+# What a page does in a call is far below it. Each of these is written down, in the order of all.
+_doing = Allowance(most=60, per_second=3)
+
+
+def invitation_of(request: HttpRequest, *, counted: bool = True) -> Invitation:
     """The invitation that this phone opened; what is answered is in its language.
 
-    Raises LinkUnusable.
+    counted: whether it belongs to what one phone may do at once, where it does something at all.
+    Raises LinkUnusable, TooFast.
     """
     invitation = of_device(request.COOKIES.get(COOKIE, ""))
     speak(invitation.language)
+    does = counted and request.method == "POST"
+    if does and not _doing.take(str(invitation.pk), 1, time.monotonic()):
+        raise TooFast
     return invitation
 
 

@@ -58,7 +58,7 @@ def _led_away() -> HttpResponse:
 
 def _end(request: HttpRequest) -> None:
     with suppress(LinkUnusable):  # It had ended already: only the cookie is left to forget.
-        _leave(invitation_of(request))
+        _leave(invitation_of(request, counted=False))
 
 
 def _leave(invitation: Invitation) -> None:

@@ -12,6 +12,7 @@ from openrvr.foundation.cases.states import State
 from openrvr.foundation.policy.queries import policy
 from openrvr.journey.call.queries import for_phone, live_of_phone, near_phone
 from openrvr.journey.chat.pages import news_for_her
+from openrvr.journey.escalation.queries import goes_covertly
 from openrvr.journey.evidence.statement.actions import shown_to
 from openrvr.journey.evidence.uploads.queries import asked_in, phone_request
 from openrvr.journey.invitation.models import Invitation
@@ -28,6 +29,9 @@ def state_of(invitation: Invitation, now: datetime) -> dict[str, Any]:
     step = STEPS.get(State(state), "over")
     call = live_of_phone(invitation) if step == "call" else None
     waiting = invitation.waitings.filter(left_at=None).first() if step == "waiting" else None
+    if state == State.PHYSICAL and goes_covertly(invitation.case_id):
+        # She asked without a sound: her page is what it was, to whoever looks at it with her.
+        step, waiting = "waiting", invitation.waitings.order_by("-since").first()
     ring = ringing_of(waiting) if waiting else None
     asked = asked_in(call) if call else None
     return {

@@ -13,7 +13,7 @@ from openrvr.consoles.phone.access import COOKIE, invitation_of
 from openrvr.foundation.kit.requests import NotUnderstood, identifier, json_body, text
 from openrvr.foundation.people.access import open_to_all
 from openrvr.journey.intake.actions import CaseIsClosed
-from openrvr.journey.invitation.actions import ever_of_device
+from openrvr.journey.invitation.actions import lately_of_device
 from openrvr.journey.silent import actions as silent
 
 her_phone = open_to_all("the cookie that is bound to her phone is the key")
@@ -27,14 +27,15 @@ def alarm(request: HttpRequest) -> JsonResponse:
     Also from a phone whose call has ended meanwhile: the network may have held her press back.
     """
     body = json_body(request)
-    invitation = ever_of_device(request.COOKIES.get(COOKIE, ""))
+    now = timezone.now()
+    invitation = lately_of_device(request.COOKIES.get(COOKIE, ""), since=now - silent.LONGEST_AGO)
     with suppress(CaseIsClosed):  # Whoever closed it spoke with her: there is nothing to tell.
         silent.raise_alarm(
             invitation,
             key=identifier(body, "key"),
             ago=timedelta(milliseconds=_number(body.get("ago", 0))),
             came_by=silent.BY_HER_PAGE,
-            now=timezone.now(),
+            now=now,
         )
     return JsonResponse({})
 

@@ -12,6 +12,7 @@ from openrvr.consoles.phone.handsets import make_of
 from openrvr.foundation.kit.requests import flag, json_body
 from openrvr.foundation.people.access import open_to_all
 from openrvr.journey.invitation import actions as invitations
+from openrvr.journey.invitation.actions import LinkUnusable
 from openrvr.journey.invitation.troubles import Trouble
 
 her_link = open_to_all("the link in her text is the key")
@@ -51,5 +52,10 @@ def phone_call(request: HttpRequest) -> JsonResponse:
 @require_POST
 def in_app(request: HttpRequest, token: str) -> JsonResponse:
     """Her link is shown inside an app: whoever has her on the line can tell her the way out."""
-    invitations.note_in_app(token, address=address_of(request), now=timezone.now())
+    address, now = address_of(request), timezone.now()
+    try:
+        invitations.note_in_app(token, address=address, now=now)
+    except LinkUnusable:
+        invitations.note_guess(address=address, now=now)
+        raise
     return JsonResponse({})

@@ -31,7 +31,7 @@ from openrvr.journey.call.queries import (
 from openrvr.journey.escalation.actions import in_hand
 from openrvr.journey.invitation import actions as invitations
 from openrvr.journey.invitation.models import Invitation
-from openrvr.journey.invitation.news import RungTaken
+from openrvr.journey.invitation.news import LinkTakenBack, RungTaken
 from openrvr.journey.invitation.rungs import Rung, Why
 from openrvr.journey.waiting import actions as waitings
 from openrvr.journey.waiting.models import RingEnd, Waiting
@@ -187,6 +187,13 @@ def hang_up(call_id: uuid.UUID, *, by: Actor, ended_by: EndedBy, now: datetime) 
     else:
         cases.move(case, State.WRAP_UP, by=by, now=now)
     return call
+
+
+def end_when_link_is_taken_back(taken: LinkTakenBack) -> None:
+    """Her link is revoked in the middle of a call: whoever is on that phone may not be her."""
+    call = Call.objects.filter(invitation=taken.invitation, ended_at=None).first()
+    if call:
+        hang_up(call.pk, by=taken.by, ended_by=EndedBy.STAFF, now=taken.now)
 
 
 @unit_of_work()

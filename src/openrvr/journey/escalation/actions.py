@@ -84,9 +84,17 @@ def acknowledge(request_id: int, *, by: Account, now: datetime) -> PhysicalReque
         reference=case.reference,
         by=by.name,
     )
-    news.tell(PhysicalAcknowledged(case, by, now))
+    news.tell(PhysicalAcknowledged(case, by, now, covert=request.covert))
     cases.tell_changed(case, now=now)
     return request
+
+
+def be_covert(case: Case) -> None:
+    """She asked without a sound: the request that nobody has acknowledged is kept from her screen.
+
+    The case is locked.
+    """
+    PhysicalRequest.objects.filter(case=case, acknowledged_at=None).update(covert=True)
 
 
 def in_hand(case: Case) -> PhysicalRequest | None:

@@ -19,6 +19,10 @@ class PhysicalRequest(models.Model):
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
+    covert = models.BooleanField(
+        default=False,
+        help_text="She asked without a sound: neither her screen nor a sound tells of it.",
+    )
 
     personal_data = "where a victim is"
 

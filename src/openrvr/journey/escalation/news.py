@@ -20,8 +20,12 @@ class PhysicalAsked(News):
 
 @dataclass(frozen=True)
 class PhysicalAcknowledged(News):
-    """The control room has a patrol in hand. The case is locked, and moved where it could be."""
+    """The control room has a patrol in hand. The case is locked, and moved where it could be.
+
+    `covert`: nothing on her screen may change by it.
+    """
 
     case: Case
     by: Account
     now: datetime
+    covert: bool

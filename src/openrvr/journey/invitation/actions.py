@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from openrvr.foundation import news
@@ -38,6 +39,8 @@ from openrvr.journey.offer.news import HandedToStandard
 GUESSES_A_MINUTE = 200
 # Why a link ends that a phone still shows: her page tells her what comes instead.
 PATROL, NORMAL_SERVICE = "a patrol is coming", "normal service"
+# Why staff take a link back: whoever holds the phone that opened it may not be her.
+SENT_AGAIN, REVOKED = "sent again", "revoked"
 # From these a link can be sent: the offer was accepted, the agreed time has come, or an earlier
 # link did not lead to a call.
 _SENDABLE = (State.OFFERED, State.APPOINTMENT, State.INVITED, State.WAITING, State.WRAP_UP)
@@ -86,7 +89,7 @@ def send(case_id: int, *, by: Account, now: datetime, again: bool = False) -> In
     if case.state not in _SENDABLE:
         raise CannotSend(case)
     if alive:
-        _end(alive, because="sent again", by=by.actor, now=now)
+        _end(alive, because=SENT_AGAIN, by=by.actor, now=now)
         news.tell(LinkTakenBack(case, alive, by.actor, now))
     token = new_token()
     link = f"{settings.BASE_URL}/s/{token}"
@@ -115,7 +118,7 @@ def revoke(case_id: int, *, by: Account, now: datetime) -> None:
     case = cases.lock(case_id)
     alive = case.invitations.filter(ended_at=None).first()
     if alive:
-        _end(alive, because="revoked", by=by.actor, now=now)
+        _end(alive, because=REVOKED, by=by.actor, now=now)
         news.tell(LinkTakenBack(case, alive, by.actor, now))
         cases.tell_changed(case, now=now)
 
@@ -196,14 +199,18 @@ def of_device(secret: str) -> Invitation:
     return found
 
 
-def ever_of_device(secret: str) -> Invitation:
-    """The newest invitation that was ever bound to this phone, ended or not. Raises LinkUnusable.
+def lately_of_device(secret: str, *, since: datetime) -> Invitation:
+    """The newest invitation that was bound to this phone until `since` at least. Raises
+    LinkUnusable.
 
     For her silent alarm alone: it may have been on its way through a bad network while the call
-    ended.
+    ended. A phone that was taken the link away from has nothing to say any more: it may be his.
     """
     bound = Invitation.objects.filter(device_hash=_device_hash(secret))
-    found = bound.select_related("case").order_by("-created_at").first()
+    hers = bound.filter(Q(ended_at=None) | Q(ended_at__gt=since)).exclude(
+        ended_because__in=(SENT_AGAIN, REVOKED)
+    )
+    found = hers.select_related("case").order_by("-created_at").first()
     if not secret or found is None:
         raise LinkUnusable
     return found
@@ -226,12 +233,15 @@ def end_by_her(invitation: Invitation, *, now: datetime) -> None:
 def note_devices(
     invitation: Invitation, *, camera: bool, microphone: bool, trouble: str, now: datetime
 ) -> None:
-    """Her page tells which of camera and microphone work, or what is wrong with them."""
+    """Her page tells which of camera and microphone work, or what is wrong. Twice is once."""
     case = cases.lock(invitation.case_id)
     held = Invitation.objects.get(pk=invitation.pk)
+    before = (held.camera_ready_at, held.microphone_ready_at, held.trouble)
     held.camera_ready_at = (held.camera_ready_at or now) if camera else None
     held.microphone_ready_at = (held.microphone_ready_at or now) if microphone else None
     held.trouble = known(trouble)
+    if (held.camera_ready_at, held.microphone_ready_at, held.trouble) == before:
+        return
     held.save(update_fields=["camera_ready_at", "microphone_ready_at", "trouble"])
     audit.record(
         "invitation.devices",
@@ -337,8 +347,11 @@ def tell_progress(moved: MessageMoved) -> None:
 
 
 def finish_when_physical(news: PhysicalAcknowledged) -> None:
-    """A patrol goes: the link ends, unless she is in a call, which goes on."""
-    if news.case.state != State.LIVE:
+    """A patrol goes: the link ends, unless she is in a call, which goes on.
+
+    Nor does it end where she asked without a sound: who looks over her shoulder would see it.
+    """
+    if news.case.state != State.LIVE and not news.covert:
         finish(news.case, because=PATROL, by=news.by.actor, now=news.now)
 
 

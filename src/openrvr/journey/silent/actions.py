@@ -41,7 +41,7 @@ BY_HER_PAGE, BY_THE_OFFICERS_BROWSER = "her page", "the officer's browser"
 THE_PAGE = "the waiting page"
 
 # What her phone says of when she pressed is believed for as long as it may have tried to send it.
-_LONGEST_AGO = timedelta(hours=1)
+LONGEST_AGO = timedelta(hours=1)
 # A phone in a wrong hand presses for ever: what is more than this adds nothing.
 _MOST_PRESSES = 50
 
@@ -79,8 +79,9 @@ def raise_alarm(
         return arrived.alarm
     if not case.is_open:
         raise CaseIsClosed(case)
-    pressed_at = now - min(max(ago, timedelta(0)), _LONGEST_AGO)
+    pressed_at = now - min(max(ago, timedelta(0)), LONGEST_AGO)
     alarm = open_alarm(case)
+    escalation.be_covert(case)
     is_new = alarm is None
     if alarm is None:
         alarm = SilentAlarm.objects.create(
@@ -93,17 +94,18 @@ def raise_alarm(
         by = victim(invitation.pk)
         holder = _who_stands_for_her(case, invitation)
         promises.open_promise(case, SILENT_ALARM, holder=holder, by=by, now=now)
-    if alarm.presses.count() < _MOST_PRESSES:
-        AlarmPress.objects.create(
-            alarm=alarm, key=key, pressed_at=pressed_at, received_at=now, came_by=came_by
-        )
-        audit.record(
-            "alarm.raised" if is_new else "alarm.pressed_again",
-            by=victim(invitation.pk),
-            now=now,
-            case_reference=case.reference,
-            came_by=came_by,
-        )
+    if alarm.presses.count() >= _MOST_PRESSES:
+        return alarm
+    AlarmPress.objects.create(
+        alarm=alarm, key=key, pressed_at=pressed_at, received_at=now, came_by=came_by
+    )
+    audit.record(
+        "alarm.raised" if is_new else "alarm.pressed_again",
+        by=victim(invitation.pk),
+        now=now,
+        case_reference=case.reference,
+        came_by=came_by,
+    )
     _tell(alarm, now=now)
     return alarm
 
@@ -155,7 +157,12 @@ def tell_of_rung(fired: RungFired) -> None:
 
 
 def settle_when_asked(asked: PhysicalAsked) -> None:
-    """A person asks for a patrol, by whichever key: that answers her alarm."""
+    """A person asks for a patrol, by whichever key: that answers her alarm.
+
+    Whoever asks for it, her screen goes on showing nothing.
+    """
+    if open_alarm(asked.case):
+        escalation.be_covert(asked.case)
     if asked.by.is_person:
         _settle_open(asked.case, by=Account.objects.get(pk=asked.by.id), now=asked.now)
 

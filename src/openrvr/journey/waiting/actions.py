@@ -25,6 +25,7 @@ from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.refusal import Refused
 from openrvr.foundation.unit_of_work import unit_of_work
 from openrvr.journey.escalation.news import PhysicalAcknowledged
+from openrvr.journey.invitation.actions import LinkUnusable
 from openrvr.journey.invitation.models import Invitation
 from openrvr.journey.invitation.news import LinkTakenBack
 from openrvr.journey.offer.news import HandedToStandard
@@ -93,9 +94,12 @@ def go_off_duty(*, by: Account, now: datetime) -> None:
 def check_in(invitation: Invitation, *, now: datetime) -> Waiting:
     """She is on the page with her camera on: she waits, and the clock of the promise runs.
 
-    The call-taker answers for her until an officer has answered. Twice is once.
+    The call-taker answers for her until an officer has answered. Twice is once. Raises
+    LinkUnusable when the link was taken back meanwhile.
     """
     case = cases.lock(invitation.case_id)
+    if not Invitation.objects.filter(pk=invitation.pk, ended_at=None).exists():
+        raise LinkUnusable
     there = Waiting.objects.filter(case=case, left_at=None).first()
     if there:
         return there

@@ -16,8 +16,6 @@ export class Offline {
     live.onState(() => this.look());
     // Known at once on most phones, without waiting for a silence.
     for (const change of ["online", "offline"]) addEventListener(change, () => this.look());
-    // It may be lost before there ever was one.
-    this.look();
   }
 
   private look(): void {
