@@ -131,6 +131,8 @@ def test_the_officer_has_all_of_it_and_nobody_loses_half_a_sentence(
     answer_button(officer).click()
     both_see_each_other(phone, officer)
     expect(hers.locator(FIELD)).to_be_focused()
+    # Whoever listens hears of it, where the heading would have told her.
+    expect(hers.locator("#spoken")).to_have_text("Video call")
     writes(hers, "kitchen")
     said(hers, "I am in the kitchen")
     assert_accessible(hers)
@@ -162,6 +164,39 @@ def test_the_officer_has_all_of_it_and_nobody_loses_half_a_sentence(
     expect(desk.locator(FIELD)).to_be_hidden()
 
 
+def test_what_she_cannot_see_at_the_moment_is_not_read(phone: Person, officer: Person) -> None:
+    hers, desk = phone.page, officer.page
+    checks_in(phone)
+    answer_button(officer).click()
+    both_see_each_other(phone, officer)
+    opens_by_keyboard(hers, "#text")
+    # A photograph goes first, and the sheet with the thread is away until then.
+    desk.get_by_role("button", name="Ask for a photograph").click()
+    expect(hers.locator("#sending-title")).to_be_focused()
+    desk.locator(FIELD).fill("The door, please")
+    desk.keyboard.press("Enter")
+    news = hers.locator(".phone-call__picture [data-chat-news]")
+    expect(news).to_contain_text("The officer writes: The door, please")
+    expect(desk.locator(".kit-chat__lines")).to_contain_text("sent")
+    expect(desk.locator(".kit-chat__lines")).not_to_contain_text("read")
+    hers.get_by_role("button", name="Not now").click()
+    expect(hers.locator(FIELD)).to_be_focused()
+    expect(desk.locator(".kit-chat__lines")).to_contain_text("read")
+    expect(news).to_be_empty()
+
+    # The officer's question leaves her the field, above a keyboard too.
+    hers.evaluate(KEYBOARD)
+    desk.locator("#stage-heading").focus()
+    desk.keyboard.press("h")
+    expect(hers.locator("#spoken")).to_have_text("Can anyone hear you?")
+    expect(hers.locator(FIELD)).to_be_focused()
+    question, field = (hers.locator(part).bounding_box() for part in ("#hearing", FIELD))
+    assert question
+    assert field
+    assert question["y"] + question["height"] <= field["y"]
+    assert field["y"] + field["height"] <= PHONE["height"] - 380
+
+
 def test_at_the_rung_of_text_the_thread_is_the_whole_page(phone: Person, officer: Person) -> None:
     hers, desk = phone.page, officer.page
     checks_in(phone)
@@ -169,7 +204,9 @@ def test_at_the_rung_of_text_the_thread_is_the_whole_page(phone: Person, officer
     both_see_each_other(phone, officer)
     desk.locator(FIELD).fill("Write whenever you cannot talk.")
     desk.keyboard.press("Enter")
-    expect(hers.locator("#call [data-chat-news]")).to_contain_text("The officer writes: Write")
+    expect(hers.locator(".phone-call__picture [data-chat-news]")).to_contain_text(
+        "The officer writes: Write"
+    )
     for rung in ("stills", "sound", "text"):
         hers.locator("#rung-down").click()
         expect(hers.locator("body")).to_have_attribute("data-rung", rung)

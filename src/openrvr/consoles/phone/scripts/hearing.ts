@@ -2,6 +2,7 @@
 // sound; the page does not wait for the server to show it.
 import { deliver } from "./delivered";
 import { element } from "./elements";
+import { speak } from "./steps";
 
 export interface HearingQuestion {
   question: number;
@@ -47,8 +48,10 @@ export class Hearing {
     const held = document.activeElement;
     if (wanted) {
       this.before = held;
+      const title = element("hearing-title");
       // Whoever is writing goes on writing.
-      if (!held?.matches("input, textarea")) element("hearing-title").focus({ preventScroll: true });
+      if (held?.matches("input, textarea")) speak(title.innerText);
+      else title.focus({ preventScroll: true });
     } else if (this.before instanceof HTMLElement) this.before.focus({ preventScroll: true });
   }
 

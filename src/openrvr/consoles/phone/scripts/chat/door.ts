@@ -43,9 +43,9 @@ export class ChatDoor {
     live.onResync(() => void this.sheet?.refresh());
   }
 
-  /** What the server knows to be unread: told over whatever she sees, unless the sheet itself is there. */
+  /** What the server knows to be unread: told over whatever she sees, unless the sheet itself is in sight. */
   adopt({ unread, newest }: ChatNews): void {
-    if (!newest || newest.id <= this.told || this.sheet?.isOpen) return;
+    if (!newest || newest.id <= this.told || this.sheet?.isInSight) return;
     this.told = newest.id;
     const who = newest.side === "officer" ? _("The officer writes:") : _("The call-taker writes:");
     this.tell(`${who} ${newest.words}`, unread);
@@ -67,7 +67,6 @@ export class ChatDoor {
     if (!whole && !this.fetching) return;
     const sheet = await this.fetched();
     if (this.over) return;
-    if (whole) this.tell("", 0);
     sheet.beWholePage(whole);
   }
 
@@ -76,7 +75,6 @@ export class ChatDoor {
     const sheet = await this.fetched();
     by.removeAttribute("aria-busy");
     if (this.over) return;
-    this.tell("", 0);
     sheet.open(by);
   }
 
@@ -96,7 +94,7 @@ export class ChatDoor {
       try {
         // Some browsers remember a script that they could not fetch: asked by another address, it is fetched again.
         const module = (await import(attempt ? `${url}?${attempt}` : url)) as typeof import("./sheet");
-        return (this.sheet = new module.ChatSheet(this.url));
+        return (this.sheet = new module.ChatSheet(this.url, () => this.tell("", 0)));
       } catch {
         await wait(tryAgain);
       }

@@ -5,6 +5,7 @@ import { clockTime } from "#kit/ticking";
 import { _ } from "#kit/words";
 
 import { element, onTap } from "../elements";
+import { speak } from "../steps";
 import { fitAboveKeyboard } from "./keyboard";
 
 const sideWords: Record<Side, string> = {
@@ -24,8 +25,13 @@ export class ChatSheet {
   private readonly drawn = new Map<string, HTMLLIElement>();
   private opener: HTMLElement | null = null;
   private isWhole = false;
+  private wasLate = false;
 
-  constructor(url: string) {
+  /** `onShown`: what was written to her is on her screen. */
+  constructor(
+    url: string,
+    private readonly onShown: () => void,
+  ) {
     this.thread = new Thread(url, ({ side }) => side === "victim", {
       changed: () => this.draw(),
       refused: (words, sentence) => this.giveBack(words, sentence),
@@ -35,11 +41,19 @@ export class ChatSheet {
     this.field.addEventListener("input", () => this.onInput());
     this.field.addEventListener("keydown", (event) => this.onKey(event));
     document.addEventListener("visibilitychange", () => this.noteShown());
+    const back = new MutationObserver(() => this.noteShown());
+    back.observe(element("call"), { attributeFilter: ["data-sending"] });
+    back.observe(this.section, { attributeFilter: ["inert"] });
     fitAboveKeyboard();
   }
 
   get isOpen(): boolean {
     return !this.section.hidden;
+  }
+
+  /** Open, and neither away for a photograph nor under her statement. */
+  get isInSight(): boolean {
+    return this.isOpen && !this.section.hasAttribute("inert") && this.section.getClientRects().length > 0;
   }
 
   open(opener: HTMLElement): void {
@@ -154,6 +168,7 @@ export class ChatSheet {
     ];
     this.place(items);
     if (wasAtEnd) this.scrollToEnd();
+    this.tellLate(outgoing.some(({ isLate }) => isLate));
     this.noteShown();
   }
 
@@ -189,7 +204,15 @@ export class ChatSheet {
   }
 
   private noteShown(): void {
-    if (this.isOpen && document.visibilityState === "visible") this.thread.show();
+    if (!this.isInSight || document.visibilityState !== "visible") return;
+    this.thread.show();
+    this.onShown();
+  }
+
+  /** Once, however many lines wait and however often they are tried. */
+  private tellLate(isLate: boolean): void {
+    if (isLate && !this.wasLate) speak(_("Not sent yet. Trying again."));
+    this.wasLate = isLate;
   }
 
   private problem(sentence: string): void {

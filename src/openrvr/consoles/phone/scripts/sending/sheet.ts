@@ -4,6 +4,7 @@ import { post, wait } from "#kit/http";
 import { _, withTenths } from "#kit/words";
 
 import { element } from "../elements";
+import { isWriting, speak } from "../steps";
 import type { PhotographRequest, Sending } from "./door";
 import { canPhotograph, photograph } from "./photograph";
 import { CannotSend, Upload, type Progress } from "./upload";
@@ -107,7 +108,8 @@ export class Sheet {
     if (facedBefore) void this.turn(facedBefore);
     if (waiting) return this.ask(waiting);
     const isAskedToStay = element("call-buttons").hidden;
-    element(isAskedToStay ? "stay" : "send").focus({ preventScroll: true });
+    const back = element("chat").hidden ? (isAskedToStay ? "stay" : "send") : "chat-words";
+    element(back).focus({ preventScroll: true });
   }
 
   private decline(): void {
@@ -245,13 +247,15 @@ export class Sheet {
       title: _("The officer has it"),
       choices: [{ label: _("Back to the call"), act: () => this.close() }],
     });
+    // The heading has the focus already, and is not read again for its new words.
+    speak(_("The officer has it"));
     const { drawings } = this;
     await wait(thanksFor);
     // Whoever has moved on to the button is about to press it: it does not become another one.
     const isUntouched = document.activeElement === element("sending-title");
     if (this.drawings !== drawings || !this.isOpen || !isUntouched) return;
     this.close();
-    if (!this.isOpen) element("call-title").focus({ preventScroll: true });
+    if (!this.isOpen && !isWriting()) element("call-title").focus({ preventScroll: true });
   }
 
   /** Nothing is sent. To a request that is an answer, too. */

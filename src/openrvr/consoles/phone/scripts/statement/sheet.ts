@@ -3,11 +3,12 @@ import { post, RequestRefused } from "#kit/http";
 import { _ } from "#kit/words";
 
 import { element, onTap } from "../elements";
+import { speak } from "../steps";
 import type { Shown } from "./door";
 import { SignaturePad } from "./signature_pad";
 
 /** What lies behind the paper: while it is there, nobody can see it, and no key may reach it. */
-const behind = ".phone-call__picture, .phone-call__ladder, #call-buttons, #sending, #leaving, #chat";
+const behind = ".phone-call__picture, .phone-call__ladder, #call-buttons, #sending, #leaving, #hand-over, #chat";
 /** Until the officer pauses: one who reads, or listens, is told once that the words are others. Milliseconds. */
 const pauseInWriting = 2000;
 
@@ -53,7 +54,6 @@ export class StatementSheet {
 
   private open(): void {
     this.signed = 0;
-    this.tell("");
     this.begin();
     this.type(false);
     this.part("reading");
@@ -87,7 +87,7 @@ export class StatementSheet {
     element("statement").hidden = true;
     for (const part of document.querySelectorAll(behind)) part.toggleAttribute("inert", false);
     if (!was) return;
-    this.tell(why);
+    if (why) speak(why);
     element("call-title").focus({ preventScroll: true });
     this.onClose();
   }
@@ -167,10 +167,6 @@ export class StatementSheet {
     element("statement-problem").textContent = sentence;
     for (const id of ["statement-true", "statement-name"]) element(id).setAttribute("aria-invalid", String(id === where));
     if (where) element(where).focus();
-  }
-
-  private tell(sentence: string): void {
-    element("statement-news").textContent = sentence;
   }
 }
 
