@@ -8,7 +8,7 @@ import { post } from "#kit/http";
 import { _ } from "#kit/words";
 
 import { Choices } from "./choices";
-import { element, onTap } from "./elements";
+import { element, hideAway, onTap } from "./elements";
 import { CallLadder } from "./ladder";
 import { onRung, rungNow } from "./rungs";
 import { SendingDoor } from "./sending/door";
@@ -102,7 +102,8 @@ export class PhoneCall {
 
   /** After a reload the browser may want a tap before it opens the camera again. */
   offerToGoOn(wanted: boolean): void {
-    element("go-on").hidden = !wanted;
+    if (wanted) element("go-on").hidden = false;
+    else hideAway(element("go-on"), element("call-title"));
   }
 
   private goneElsewhere(): void {

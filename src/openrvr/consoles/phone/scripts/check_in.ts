@@ -5,7 +5,7 @@ import { wantedOn } from "#call/rungs";
 import { sentences, troubleAtFirst, type Trouble } from "#call/trouble";
 import { post } from "#kit/http";
 
-import { element, onTap } from "./elements";
+import { element, focusAgain, onTap } from "./elements";
 import type { HandOver } from "./hand_over";
 import { rungNow, takeRung, type Why } from "./rungs";
 import type { PhoneState, Urls } from "./state";
@@ -132,12 +132,14 @@ export class CheckIn {
   private async once(act: () => Promise<void>): Promise<void> {
     const all = Object.values(buttons).flat().map((id) => element<HTMLButtonElement>(id));
     if (all.some((button) => button.disabled)) return;
+    const pressed = document.activeElement;
     for (const button of all) button.disabled = true;
     this.problem("");
     try {
       await act();
     } finally {
       for (const button of all) button.disabled = false;
+      focusAgain(pressed);
     }
   }
 

@@ -4,14 +4,16 @@ import { CameraFailed, show, type Camera, type PhoneCall } from "#call/camera";
 import { wantedOn } from "#call/rungs";
 import { SoundWatch } from "#call/sound_watch";
 import { post } from "#kit/http";
+import { _ } from "#kit/words";
 
-import { element, onTap } from "./elements";
+import { element, hideAway, onTap } from "./elements";
 import { onRung, rungNow } from "./rungs";
-import { stepShown } from "./steps";
+import { goOnAt, speak, stepShown } from "./steps";
 
 export class HandOver {
   private readonly watch: SoundWatch;
   private readonly remote = element<HTMLVideoElement>("remote-video");
+  private readonly part = element("hand-over");
 
   constructor(
     private readonly camera: Camera,
@@ -38,7 +40,7 @@ export class HandOver {
 
   /** An officer is there. */
   begin(): void {
-    if (this.camera.phoneCall === "still") element("hand-over-title").focus({ preventScroll: true });
+    if (this.camera.phoneCall === "still" && !this.part.hidden) goOnAt(element("hand-over-title"));
   }
 
   /** All is over: nothing listens on. */
@@ -66,6 +68,7 @@ export class HandOver {
     try {
       await this.camera.openSound();
       this.become("no");
+      speak(`${_("Sound")} ${_("on")}`);
       this.tell();
     } catch (failure) {
       this.explain(failure);
@@ -101,11 +104,13 @@ export class HandOver {
 
   private show(): void {
     const { phoneCall } = this.camera;
+    // Before any of its buttons goes by itself, and the focus with it.
+    if (phoneCall === "no" || !wantedOn(rungNow()).sound) hideAway(this.part, element("call-title"));
+    else this.part.hidden = false;
     document.body.dataset.phoneCall = phoneCall;
     for (const words of document.querySelectorAll<HTMLElement>("#main [data-phone-call]")) {
       words.hidden = words.dataset.phoneCall !== phoneCall;
     }
-    element("hand-over").hidden = phoneCall === "no" || !wantedOn(rungNow()).sound;
   }
 
   private say(sentence: string): void {

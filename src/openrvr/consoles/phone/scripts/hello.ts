@@ -1,5 +1,6 @@
 // The page behind the link: a button, and the way out. Without this script the button is a form's. With it the next page
 // comes into this one: nothing goes white in between, and a tap that was lost on the way is sent again.
+import { focusAgain } from "./elements";
 import { startExit } from "./exit";
 import { startLanguages } from "./languages";
 import { announce } from "./steps";
@@ -30,11 +31,13 @@ addEventListener("load", () => {
 });
 
 async function goOn(): Promise<void> {
+  const pressed = document.activeElement;
   button.disabled = true;
   problem.textContent = "";
   const page = await nextPage();
   if (page) return show(page);
   button.disabled = false;
+  focusAgain(pressed);
   problem.textContent = form.dataset.unreachable!;
 }
 

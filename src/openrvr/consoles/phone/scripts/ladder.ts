@@ -4,7 +4,7 @@ import { below, type Rung } from "#call/rungs";
 import { StepsByItself } from "#call/steps_by_itself";
 import { _, withTenths } from "#kit/words";
 
-import { element, onTap } from "./elements";
+import { element, hideAway, onTap } from "./elements";
 import { onRung, rungNow, takeRung } from "./rungs";
 
 const readEvery = 2000;
@@ -73,9 +73,11 @@ export class CallLadder {
   private show(): void {
     const rung = rungNow();
     document.body.dataset.rung = rung;
-    element("rung-words").textContent = this.isWeak ? weak : words[rung];
+    // Each rung in words of its own: what stays the same is not said again to whoever listens.
+    element("rung-words").textContent = [words[rung], this.isWeak ? weak : ""].filter(Boolean).join(". ");
     element("rung-down").textContent = further[rung];
-    element("rung-up").hidden = rung === "video";
+    if (rung === "video") hideAway(element("rung-up"), element("rung-down"));
+    else element("rung-up").hidden = false;
   }
 }
 

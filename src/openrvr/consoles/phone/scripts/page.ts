@@ -15,7 +15,7 @@ import { PhoneCall } from "./call";
 import { ChatDoor } from "./chat/door";
 import { CheckIn } from "./check_in";
 import { Clock } from "./clock";
-import { element } from "./elements";
+import { element, hideAway } from "./elements";
 import { Here } from "./here";
 import { showOutlook, type Outlook } from "./outlook";
 import { HandOver } from "./hand_over";
@@ -25,7 +25,7 @@ import { adoptRung, onRung, rungNow } from "./rungs";
 import { fetchState, type PageData, type PhoneState, type PhoneTicket, type Urls } from "./state";
 import type { PhotographRequest } from "./sending/door";
 import { StatementDoor } from "./statement/door";
-import { showStep, stepShown } from "./steps";
+import { headingShown, showStep, stepShown } from "./steps";
 import { TroublePage } from "./trouble_page";
 
 declare module "#kit/live" {
@@ -184,10 +184,12 @@ export class PhonePage {
   private enterCall(ticket: PhoneTicket): void {
     if (this.over) return;
     this.letSleep ??= stayAwake();
+    const isNew = this.call?.ticket?.call !== ticket.call;
     this.call?.begin(ticket);
     this.clock.show(ticket.started);
     showStep("call");
-    this.handOver.begin();
+    // Read again, it is the same call: she is called to nothing twice.
+    if (isNew) this.handOver.begin();
     this.chat.follow();
     tick();
   }
@@ -226,7 +228,10 @@ export class PhonePage {
     const on = this.camera.video !== null || this.camera.audio !== null;
     const lacks = !on && (wantedOn(rungNow()).picture || this.wantsSound);
     element("camera-is-on").hidden = !on;
-    for (const button of document.querySelectorAll<HTMLElement>("[data-reopen-camera]")) button.hidden = !lacks;
+    for (const button of document.querySelectorAll<HTMLElement>("[data-reopen-camera]")) {
+      if (lacks) button.hidden = false;
+      else hideAway(button, headingShown() ?? element("main"));
+    }
     if (stepShown() === "call") this.call?.offerToGoOn(lacks);
   }
 
