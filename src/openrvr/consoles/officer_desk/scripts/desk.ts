@@ -150,7 +150,8 @@ export class Desk {
     if (on) void this.own.open();
     this.endedCall = "";
     this.adopt(await post<DeskState>(this.urls.duty, { on }));
-    if (!this.onDuty) this.own.close();
+    // By what was pressed: where somebody waits, the ring may have overtaken the answer, which then changes nothing yet.
+    if (!on) this.own.close();
   }
 
   private async open(reference: string): Promise<void> {
