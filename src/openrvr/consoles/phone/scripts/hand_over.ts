@@ -14,6 +14,7 @@ export class HandOver {
   private readonly watch: SoundWatch;
   private readonly remote = element<HTMLVideoElement>("remote-video");
   private readonly part = element("hand-over");
+  private told: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly camera: Camera,
@@ -118,7 +119,10 @@ export class HandOver {
   }
 
   // The officer's desk learns it from her page itself; this is for the call-taker, and for a reload.
+  // One after the other: what is true now is what arrives last.
   private tell(): void {
-    void post(this.url, { goes_on: this.camera.phoneCall === "still" }, { tries: 20 }).catch(() => undefined);
+    this.told = this.told
+      .then(() => post(this.url, { goes_on: this.camera.phoneCall === "still" }, { tries: 20 }))
+      .catch(() => undefined);
   }
 }
