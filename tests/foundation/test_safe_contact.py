@@ -63,7 +63,7 @@ def _in_force(story: Story) -> SafeContact:
         ("number", "07700 900124", "another one now"),
         ("number", "12", "no safe number"),
         ("number", "020 7946 0958", "cannot receive texts"),
-        ("safe_hours", "14-16", "safe 14:00-16:00 only. Next: Mon 23 Nov, 14:00."),
+        ("safe_hours", "14-16", "safe 14:00-16:00 only. Next: 14:00."),
         ("safe_hours", "Sat 10-12", "safe Sat 10:00-12:00 only. Next: Sat 28 Nov, 10:00."),
         ("safe_hours", "9-5", "not clear"),
         ("safe_words", "gone from the policy", "no longer in the policy"),

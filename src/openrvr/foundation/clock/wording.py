@@ -17,10 +17,10 @@ def clock_with_seconds(instant: datetime) -> str:
     return timezone.localtime(instant).strftime("%H:%M:%S")
 
 
-def clock_or_day(instant: datetime) -> str:
-    """`14:07` today, `Wed 25 Nov, 14:07` on any other day."""
+def clock_or_day(instant: datetime, now: datetime | None = None) -> str:
+    """`14:07` today, `Wed 25 Nov, 14:07` on any other day. now: when it is said, else read."""
     local = timezone.localtime(instant)
-    if local.date() == timezone.localtime().date():
+    if local.date() == timezone.localtime(now).date():
         return f"{local:%H:%M}"
     # Her pages show it too, in her language.
     return dateformat.format(local, "D j M, H:i")

@@ -194,7 +194,7 @@ def _must_be_safe(case: Case, now: datetime) -> SafeContact:
     hours, zone = text_hours(contact), policy().force.time_zone
     if not is_open(hours, now, zone):
         opens = next_opening(hours, now, zone)
-        next_one = f" Next: {clock_or_day(opens)}." if opens else ""
+        next_one = f" Next: {clock_or_day(opens, now)}." if opens else ""
         raise NotSafe(f"Texts to her are safe {in_one_form(hours)} only.{next_one}")
     _words(contact, "", ENGLISH.code)
     return contact

@@ -82,7 +82,7 @@ def _ringing(contact: SafeContact, now: datetime) -> Rule:
     if hours.is_open(own, now, policy().force.time_zone):
         return Rule(said, "" if asked else "risk")
     opens = hours.next_opening(own, now, policy().force.time_zone)
-    later = f" Not now: next at {clock_or_day(opens)}." if opens else " Not now."
+    later = f" Not now: next at {clock_or_day(opens, now)}." if opens else " Not now."
     return Rule(said + later, "danger")
 
 
