@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -25,7 +26,7 @@ from tests.journeys.steps import (
     turns_her_camera_on,
     until,
 )
-from tests.running_demo import Demo
+from tests.running_demo import PATIENCE, Demo
 
 # What a browser remembers of any site, and no site can delete: where it has been, how it looked in
 # the address bar, and that it was allowed the camera.
@@ -90,7 +91,11 @@ def _is_away(phone: Person, site: EverydaySite) -> None:
     assert site.referers[-1] == ""
     page.go_back()
     assert page.url == f"{site.address}?before"
-    assert not phone.context.cookies()
+    # With the server's answer, which the page did not wait for.
+    deadline = time.monotonic() + PATIENCE
+    while left := phone.context.cookies():
+        assert time.monotonic() < deadline, left
+        page.wait_for_timeout(50)
 
 
 def _ended(demo: Demo, reference: str) -> None:
