@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pytest_django import Settings
 
+from openrvr.journey.call.checks import relays_are_there
 from openrvr.journey.call.media.turn import LIFE, TurnConfiguration, credential, ice_configuration
 
 CALL = "0b5ee5f0-6b1a-4f3e-9a51-5d1a3c1f2e77"
@@ -39,8 +41,26 @@ def test_without_servers_the_browsers_reach_each_other_directly() -> None:
     direct = {"iceServers": [], "iceTransportPolicy": "all"}
     now = datetime.now(UTC)
     assert ice_configuration(TurnConfiguration(), CALL, now) == direct
-    # A policy that would leave no way at all is not obeyed.
+    # A policy that would leave no way at all is not obeyed; `openrvr serve` does not start with it.
     assert ice_configuration(TurnConfiguration(relay_only=True), CALL, now) == direct
+
+
+@pytest.mark.parametrize(
+    ("urls", "secret", "only", "said"),
+    [
+        ([], "", True, "OPENRVR_TURN_RELAY_ONLY is 1"),
+        (["turn:t.example"], "", False, "set OPENRVR_TURN_SECRET"),
+        (["turn:t.example"], "north wind", True, ""),
+        ([], "", False, ""),
+    ],
+)
+def test_addresses_that_are_to_be_hidden_need_a_relay(
+    settings: Settings, urls: list[str], secret: str, only: bool, said: str
+) -> None:
+    settings.TURN_URLS, settings.TURN_SECRET, settings.TURN_RELAY_ONLY = urls, secret, only
+    told = relays_are_there()
+    assert said in "".join(each.msg for each in told)
+    assert [each.is_serious() for each in told] == ([True] if said else [])
 
 
 @pytest.fixture(scope="module")
