@@ -34,5 +34,5 @@ def _stands(page: Page, violation: dict[str, Any], node: dict[str, Any]) -> bool
             page.locator(target).evaluate("(target) => target.scrollIntoView({ block: 'center' })")
             again = Axe().run(page, context=target, options={"runOnly": ["target-size"]})
             page.evaluate("(before) => scrollTo(0, before)", before)
-            return again.violations_count > 0
+            return bool(again.violations_count)
     return True
