@@ -40,7 +40,7 @@ const entryPoints = {
   "icon.svg": "foundation/kit/icons/icon.svg",
 };
 
-// What a page fetches when it is first needed, by `import()`.
+// What a page fetches when it is first needed: it leaves its exports in a variable of the window's (written_in.ts).
 const fetchedLater = new Set([
   "consoles/phone/scripts/chat/sheet.ts",
   "consoles/phone/scripts/sending/sheet.ts",
@@ -55,7 +55,8 @@ async function bundleScript(entry) {
     entryPoints: [join(source, entry)],
     bundle: true,
     minify: true,
-    format: fetchedLater.has(entry) ? "esm" : "iife",
+    format: "iife",
+    ...(fetchedLater.has(entry) && { globalName: "fetchedLater" }),
     target: browsers,
     // Old Safari's flaw with destructuring concerns a corner that nobody here uses.
     supported: { destructuring: true },

@@ -31,9 +31,6 @@ from tests.running_demo import PATIENCE, Demo
 # What a browser remembers of any site, and no site can delete: where it has been, how it looked in
 # the address bar, and that it was allowed the camera.
 ITS_OWN = (
-    # Compiled scripts, by the address that they came from: neither `no-store` nor Clear-Site-Data
-    # takes them away. See docs/security.md.
-    "Default/Code Cache/",
     "Default/DIPS",
     "Default/Favicons",
     "Default/History",

@@ -50,8 +50,8 @@ def held(phone: Person) -> Iterator[list[Route]]:
     late: list[Route] = []
 
     def hold(route: Route) -> None:
-        wanted = route.request.resource_type
-        route.continue_() if wanted == "document" else late.append(route)
+        page = urlsplit(route.request.url).path.startswith("/s/")
+        route.continue_() if page else late.append(route)
 
     phone.page.route("**/*", hold)
     yield late

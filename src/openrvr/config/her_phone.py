@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 from urllib.parse import urlsplit
 
-# Built files that her pages load; whatever they fetch later is called so, too.
-_HERS = ("early.", "hello.", "icon.", "in_app.", "phone", "plain.")
+# Built files that her pages fetch; the others stand in the pages themselves (`config.inlined`).
+_HERS = ("icon.", "phone")
 
 
 def keep_nothing(headers: MutableMapping[str, str], _path: str, url: str) -> None:

@@ -9,8 +9,18 @@ from pathlib import Path
 
 # For pages that are to be drawn with their first answer, and to leave no file behind on a phone.
 STYLES = ("phone.css",)
-# What must listen before any file could have come.
-SCRIPTS = ("early.js",)
+# What a browser loads by an address it keeps under it, compiled, and no header forbids that:
+# these stand in her pages, or are fetched as text and written in.
+SCRIPTS = (
+    "early.js",
+    "hello.js",
+    "in_app.js",
+    "phone.js",
+    "phone_chat.js",
+    "phone_sending.js",
+    "phone_statement.js",
+    "plain.js",
+)
 
 
 def sources(dist: Path, names: tuple[str, ...]) -> list[str]:

@@ -4,6 +4,7 @@ import { focusAgain } from "./elements";
 import { startExit } from "./exit";
 import { startLanguages } from "./languages";
 import { announce } from "./steps";
+import { patientTextOf, textOf, writeIn } from "./written_in";
 
 // Not that of the languages, which stands above it.
 const form = document.querySelector<HTMLFormElement>("form[data-next]")!;
@@ -24,11 +25,9 @@ form.addEventListener("submit", (event) => {
 });
 // A tap that met no network is done as soon as there is one.
 addEventListener("online", () => problem.textContent && !button.disabled && void goOn());
-// The next page's script is fetched while she reads, and never before this page is drawn. It is kept with the page, and
-// in no cache of the browser's.
-addEventListener("load", () => {
-  document.head.append(Object.assign(document.createElement("link"), { rel: "preload", href: form.dataset.next, as: "script" }));
-});
+// The next page's script is fetched while she reads, and never before this page is drawn.
+let ahead: Promise<string | null> | null = null;
+addEventListener("load", () => (ahead = textOf(form.dataset.next!).catch(() => null)));
 
 async function goOn(): Promise<void> {
   const pressed = document.activeElement;
@@ -65,7 +64,7 @@ async function ask(): Promise<string | null> {
 
 function show(html: string): void {
   const page = new DOMParser().parseFromString(html, "text/html");
-  const src = page.querySelector<HTMLScriptElement>("head script[src]")?.src;
+  const next = page.querySelector<HTMLScriptElement>("head script[data-then]")?.dataset.then;
   document.documentElement.lang = page.documentElement.lang;
   document.documentElement.dir = page.documentElement.dir;
   document.title = page.title;
@@ -74,5 +73,11 @@ function show(html: string): void {
   scrollTo(0, 0);
   announce();
   // A script that was only parsed never runs; one that is put in does.
-  if (src) document.head.append(Object.assign(document.createElement("script"), { src }));
+  if (next) void goOnWith(next);
+}
+
+async function goOnWith(script: string): Promise<void> {
+  writeIn((script === form.dataset.next && (await ahead)) || (await patientTextOf(script)));
+  // The service was renewed while she read: what has come since, the page that she opened does not allow.
+  if (document.body.dataset.listens === undefined) location.replace(form.dataset.page!);
 }

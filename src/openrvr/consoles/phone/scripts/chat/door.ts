@@ -1,12 +1,12 @@
 // The way to the text sheet: its script is fetched when she, the staff or the ladder first wants it. Until then a phone
 // loads none of it. What is written to her shows in words at once, wherever she is: without a sound, ever.
 import type { LiveStream } from "#kit/live";
-import { wait } from "#kit/http";
 import { _ } from "#kit/words";
 
 import { element } from "../elements";
 import { onRung, rungNow } from "../rungs";
 import { stepShown } from "../steps";
+import { fetchedLater } from "../written_in";
 import type { ChatSheet } from "./sheet";
 
 type Side = "victim" | "call_taker" | "officer";
@@ -16,8 +16,6 @@ export interface ChatNews {
   unread: number;
   newest: { id: number; side: Side; words: string } | null;
 }
-
-const tryAgain = 2000;
 
 export class ChatDoor {
   private fetching: Promise<ChatSheet> | null = null;
@@ -89,16 +87,8 @@ export class ChatDoor {
   }
 
   private async fetch(): Promise<ChatSheet> {
-    const url = element("chat").dataset.script!;
-    for (let attempt = 0; ; attempt++) {
-      try {
-        // Some browsers remember a script that they could not fetch: asked by another address, it is fetched again.
-        const module = (await import(attempt ? `${url}?${attempt}` : url)) as typeof import("./sheet");
-        return (this.sheet = new module.ChatSheet(this.url, () => this.tell("", 0)));
-      } catch {
-        await wait(tryAgain);
-      }
-    }
+    const { ChatSheet } = await fetchedLater<typeof import("./sheet")>(element("chat").dataset.script!);
+    return (this.sheet = new ChatSheet(this.url, () => this.tell("", 0)));
   }
 }
 

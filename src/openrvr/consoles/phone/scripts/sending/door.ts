@@ -1,10 +1,10 @@
 // The way to the sheet: its script is fetched when she, or the officer, first wants it. Until the camera is open, a phone
 // loads as little as can be.
 import type { Camera, Facing } from "#call/camera";
-import { wait } from "#kit/http";
 
 import { element, onTap } from "../elements";
 import type { Urls } from "../state";
+import { fetchedLater } from "../written_in";
 import type { Sheet } from "./sheet";
 
 export interface PhotographRequest {
@@ -25,8 +25,6 @@ export interface Sending {
   section: HTMLElement;
   face: (facing: Facing) => Promise<void>;
 }
-
-const tryAgain = 2000;
 
 export class SendingDoor {
   private sheet: Promise<Sheet> | null = null;
@@ -54,18 +52,10 @@ export class SendingDoor {
   }
 
   private async fetch(): Promise<Sheet> {
-    const url = element("sending").dataset.script!;
     const button = element("send");
     button.setAttribute("aria-busy", "true");
-    for (let attempt = 0; ; attempt++) {
-      try {
-        // Some browsers remember a script that they could not fetch: asked by another address, it is fetched again.
-        const module = (await import(attempt ? `${url}?${attempt}` : url)) as typeof import("./sheet");
-        button.removeAttribute("aria-busy");
-        return (this.opened = new module.Sheet(this.sending));
-      } catch {
-        await wait(tryAgain);
-      }
-    }
+    const { Sheet } = await fetchedLater<typeof import("./sheet")>(element("sending").dataset.script!);
+    button.removeAttribute("aria-busy");
+    return (this.opened = new Sheet(this.sending));
   }
 }

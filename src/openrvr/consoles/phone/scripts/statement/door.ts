@@ -1,7 +1,6 @@
 // The way to her statement: its script is fetched when the officer first shows it. Until then a phone loads none of it.
-import { wait } from "#kit/http";
-
 import { element } from "../elements";
+import { fetchedLater } from "../written_in";
 import type { StatementSheet } from "./sheet";
 
 /** What she reads and signs. */
@@ -21,8 +20,6 @@ declare module "#kit/live" {
     "statement.changed": { call: string };
   }
 }
-
-const tryAgain = 2000;
 
 export class StatementDoor {
   private sheet: Promise<StatementSheet> | null = null;
@@ -44,15 +41,8 @@ export class StatementDoor {
   }
 
   private async fetch(): Promise<StatementSheet> {
-    const url = element("statement").dataset.script!;
-    for (let attempt = 0; ; attempt++) {
-      try {
-        // Some browsers remember a script that they could not fetch: asked by another address, it is fetched again.
-        const module = (await import(attempt ? `${url}?${attempt}` : url)) as typeof import("./sheet");
-        return new module.StatementSheet(element("statement").dataset.url!, this.onClose);
-      } catch {
-        await wait(tryAgain);
-      }
-    }
+    const { script, url } = element("statement").dataset;
+    const { StatementSheet } = await fetchedLater<typeof import("./sheet")>(script!);
+    return new StatementSheet(url!, this.onClose);
   }
 }
