@@ -118,7 +118,8 @@ def _allocates(port: int, user: str, password: str) -> bool:
     client = subprocess.run(
         (
             *("turnutils_uclient", "-u", user, "-w", password, "-p", str(port)),
-            *("-y", "-m", "1", "-n", "2", "-l", "100", "-L", "127.0.0.1", "127.0.0.1"),
+            # One packet by the way that needs no pause: the others take the client six seconds.
+            *("-y", "-c", "-s", "-m", "1", "-n", "1", "-L", "127.0.0.1", "127.0.0.1"),
         ),
         check=False,
         capture_output=True,
