@@ -86,6 +86,17 @@ def test_ctrl_c_leaves_no_process_and_the_next_start_keeps_the_data(demo: Demo) 
         assert accounts(demo.data) == before > 0
 
 
+def test_settings_that_contradict_each_other_do_not_go_live(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENRVR_TURN_RELAY_ONLY", "1")
+    with Demo(data) as refused:
+        refused.says("preparation ended with code 1")
+        assert refused.process.wait(PATIENCE) == 1
+    log = (data / "logs" / "preparation.log").read_text()
+    assert "OPENRVR_TURN_RELAY_ONLY is 1: name the relay" in log
+
+
 def test_killing_the_supervisor_leaves_no_process(data: Path) -> None:
     with Demo(data) as killed:
         killed.until_ready()

@@ -245,6 +245,7 @@ def running(cluster: Cluster, log: Path, *, patience: float = 30) -> Iterator[in
     Raises `PostgresNotReady` after `patience` seconds.
     """
     cluster.make_way()
+    log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         server = start(cluster, output)
     try:

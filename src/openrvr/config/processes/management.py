@@ -18,11 +18,14 @@ def run(*commands: str) -> None:
     """Runs several commands in one process: importing Django takes longer than most of them."""
     _choose_settings()
     import django
-    from django.core.management import call_command
+    from django.core.management import CommandError, call_command
 
     django.setup()
-    for command in commands:
-        call_command(command, verbosity=0)
+    try:
+        for command in commands:
+            call_command(command, verbosity=0)
+    except CommandError as error:
+        sys.exit(str(error))
 
 
 def _choose_settings() -> None:

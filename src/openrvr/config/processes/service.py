@@ -155,7 +155,8 @@ def _postgres(cluster: Cluster) -> Program:
 
 
 def _preparation(environment: dict[str, str], *, demo: bool) -> Program:
-    commands = ("prepare_database", "seed_demo") if demo else ("prepare_database",)
+    # Checked first: settings that say one thing and do another must not go live.
+    commands = ("check", "prepare_database", *(("seed_demo",) if demo else ()))
     return Program(
         name="preparation",
         command=_python("management", *commands),
