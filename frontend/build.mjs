@@ -14,8 +14,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 const source = join(here, "..", "src", "openrvr");
 const dist = join(source, "static", "dist");
 
-// One line a page family. A page loads one style and one script of its own; nothing is shared at run time,
-// so that a phone never waits for a second request before it can do its work.
+// One line a page family. A page has one style and one script of its own, and nothing is shared at run time: her phone
+// never waits for one script before it can ask for another.
 const entryPoints = {
   "early.js": "consoles/phone/scripts/early.ts",
   "hello.js": "consoles/phone/scripts/hello.ts",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import time
+from base64 import b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 import psycopg
-from playwright.sync_api import Locator, expect
+from django.conf import settings
+from playwright.sync_api import Locator, Page, Route, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from openrvr.config.processes.embedded_postgres import OWNER_ROLE, Cluster
@@ -76,6 +80,28 @@ def checks_in(phone: Person, **fields: str) -> str:
     phone.page.get_by_role("button", name="I am ready").click()
     expect(phone.page.get_by_role("heading", name="An officer will appear here")).to_be_visible()
     return reference
+
+
+def opens_before_an_upgrade(page: Page, link: str, changed: str) -> None:
+    """Her first page as it was before `changed` (a built script) was: its policy knows another."""
+    built = json.loads((settings.DIST / "manifest.json").read_text())
+    script = (settings.DIST / built[changed]).read_bytes()
+    known = b64encode(hashlib.sha256(script).digest()).decode()
+
+    def as_before(route: Route) -> None:
+        if route.request.method != "GET":
+            return route.continue_()
+        answer = route.fetch()
+        policy = answer.headers["content-security-policy"]
+        assert known in policy
+        before = policy.replace(known, b64encode(bytes(32)).decode())
+        return route.fulfill(
+            response=answer, headers=answer.headers | {"content-security-policy": before}
+        )
+
+    page.route("**/s/*", as_before)
+    page.goto(link, wait_until="domcontentloaded")
+    page.unroute("**/s/*", as_before)
 
 
 def answer_button(officer: Person) -> Locator:

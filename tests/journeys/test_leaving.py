@@ -16,12 +16,14 @@ from tests.journeys.axe import assert_accessible
 from tests.journeys.browsers import FLAGS, GREEN, PHONE, chromium, solid_film
 from tests.journeys.demos import leaving_for, second_start
 from tests.journeys.everyday_site import EverydaySite, everyday_site
+from tests.journeys.given import invited
 from tests.journeys.people import Person
 from tests.journeys.steps import (
     answer_button,
     both_see_each_other,
     checks_in,
     link_of,
+    opens_before_an_upgrade,
     opens_her_link,
     turns_her_camera_on,
     until,
@@ -163,17 +165,46 @@ def test_before_the_script_has_come_the_button_is_a_forms(
     phone: Person, site: EverydaySite, demo: Demo
 ) -> None:
     reference = opens_her_link(phone)
-    phone.page.route("**/*.js", lambda route: route.abort())
-    phone.page.reload(wait_until="domcontentloaded")
     phone.page.get_by_role("button", name="Continue").click()
     expect(phone.page.get_by_role("heading", name="Are you still on the phone")).to_be_visible()
-    _exit(phone.page)
+    phone.page.route("**/*.js", lambda route: route.abort())
+    phone.page.reload(wait_until="domcontentloaded")
+    with phone.page.expect_request("**/p/leave") as left:
+        _exit(phone.page)
+    assert left.value.is_navigation_request()
     expect(phone.page.get_by_role("heading")).to_have_text("Dry and bright")
     assert site.referers[-1] == ""
     _ended(demo, reference)
     assert not phone.context.cookies()
     phone.page.unroute("**/*.js")
     _nothing_behind(phone, site)
+
+
+def test_a_script_that_comes_late_does_not_call_her_back(
+    phone: Person, site: EverydaySite, demo: Demo
+) -> None:
+    """After an upgrade, too, when the page would load itself anew for a script that has changed."""
+    page, link = phone.page, link_of(demo, invited(demo))
+    late: list[Route] = []
+    page.route("**/phone.*.js", lambda route: late.append(route))  # noqa: PLW0108
+    opens_before_an_upgrade(page, link, "phone.js")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", name="Are you still on the phone")).to_be_visible()
+    page.route("**/p/leave", lambda route: late.append(route))  # noqa: PLW0108
+    page.route(f"{site.address}*", lambda route: late.append(route))  # noqa: PLW0108
+    _exit(page)
+    expect(page.get_by_role("alert")).to_have_text("Loading")
+    with page.expect_request(f"{site.address}*"):
+        for route in late:
+            if route.request.url.endswith(".js"):
+                route.continue_()
+    page.unroute_all(behavior="ignoreErrors")
+    for route in late:
+        if not route.request.url.endswith(".js"):
+            with suppress(PlaywrightError):
+                route.continue_()
+    expect(page.get_by_role("heading")).to_have_text("Dry and bright")
+    assert page.url == site.address
 
 
 def test_without_javascript_at_all(her_browser: Browser, site: EverydaySite, demo: Demo) -> None:

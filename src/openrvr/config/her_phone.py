@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 from urllib.parse import urlsplit
 
-# Built files that her pages fetch; the others stand in the pages themselves (`config.inlined`).
-_HERS = ("icon.", "phone")
+from openrvr.config import inlined
+
+# Built files that her pages fetch, or that stand in them.
+_HERS = ("icon.", *(name.removesuffix("js") for name in inlined.SCRIPTS))
 
 
 def keep_nothing(headers: MutableMapping[str, str], _path: str, url: str) -> None:

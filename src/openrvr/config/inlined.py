@@ -1,4 +1,4 @@
-"""Styles and scripts that are written into the page: each is allowed by its hash, nothing else."""
+"""Styles and scripts that are written into the page: each is allowed by its hash."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ SCRIPTS = (
 )
 
 
-def sources(dist: Path, names: tuple[str, ...]) -> list[str]:
-    """What `style-src` or `script-src` allows: our own files, and `names`, where they are built."""
+def hashes(dist: Path, names: tuple[str, ...]) -> list[str]:
+    """What `style-src` or `script-src` allows by them: `names`, where they are built."""
     manifest = dist / "manifest.json"
     built: dict[str, str] = json.loads(manifest.read_text()) if manifest.exists() else {}
     files = [dist / built[name] for name in names if name in built]
-    hashes = [b64encode(sha256(file.read_bytes()).digest()).decode() for file in files]
-    return ["'self'", *(f"'sha256-{each}'" for each in hashes)]
+    digests = [b64encode(sha256(file.read_bytes()).digest()).decode() for file in files]
+    return [f"'sha256-{each}'" for each in digests]

@@ -175,8 +175,8 @@ WHITENOISE_USE_FINDERS = False
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
-        "script-src": inlined.sources(DIST, inlined.SCRIPTS),
-        "style-src": inlined.sources(DIST, inlined.STYLES),
+        "script-src": ["'self'"],
+        "style-src": ["'self'", *inlined.hashes(DIST, inlined.STYLES)],
         "img-src": ["'self'", "data:"],
         "media-src": ["'self'", "blob:"],
         "connect-src": ["'self'"],
@@ -187,6 +187,9 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'none'"],
     },
 }
+
+# Her pages allow these scripts and no address, in place of the above.
+SCRIPTS_OF_HER_PAGES = inlined.hashes(DIST, inlined.SCRIPTS)
 
 # The force's own rules. The sample that ships is used where a force has not written one.
 POLICY_FILE = policy_file.path()

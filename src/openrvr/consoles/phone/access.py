@@ -60,7 +60,7 @@ def forget(response: HttpResponse) -> None:
     """Leave nothing on the phone."""
     response.delete_cookie(COOKIE, samesite="Lax")
     response.delete_cookie(settings.CSRF_COOKIE_NAME, samesite="Lax")
-    # No page or script of hers is in a cache; what Chromium compiles of a script it keeps apart.
+    # Besides: no page or script of hers is in a cache.
     response["Clear-Site-Data"] = '"cache", "storage"'
 
 

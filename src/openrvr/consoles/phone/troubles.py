@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from openrvr.consoles.phone.access import address_of, invitation_of
 from openrvr.consoles.phone.handsets import make_of
+from openrvr.consoles.phone.views import drawn
 from openrvr.foundation.kit.requests import flag, json_body
 from openrvr.foundation.people.access import open_to_all
 from openrvr.journey.invitation import actions as invitations
@@ -36,7 +36,7 @@ def trouble(request: HttpRequest, name: str) -> HttpResponse:
     if name not in PAGES:
         raise Http404
     make = make_of(request.headers.get("User-Agent", ""))
-    return render(request, f"phone/troubles/{name}.html", {"make": make})
+    return drawn(request, f"phone/troubles/{name}.html", {"make": make})
 
 
 @her_phone

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -191,7 +192,11 @@ def harmless(request: HttpRequest, status: int = 404) -> HttpResponse:
 def drawn(
     request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
+    """A page of hers, with what only hers are to have."""
     response = render(request, template, context, status=status)
+    # As django-csp's own decorator of views does it.
+    policy_of_hers = {"script-src": settings.SCRIPTS_OF_HER_PAGES}
+    response._csp_replace = policy_of_hers  # type: ignore[attr-defined]  # noqa: SLF001
     # Unlike the staff's: a browser that is told to part from the opener starts a second process
     # before it draws the page. A link in a text has no opener. See docs/security.md.
     response["Cross-Origin-Opener-Policy"] = "unsafe-none"

@@ -4,6 +4,7 @@
 import { post } from "#kit/http";
 import { _ } from "#kit/words";
 
+import { hasLeft } from "./left";
 import { whenThrice } from "./thrice";
 
 const patience = 300;
@@ -25,7 +26,6 @@ export function startExit(): void {
 }
 
 const form = (): HTMLFormElement | null => document.querySelector<HTMLFormElement>("form[data-exit]");
-const hasLeft = (): boolean => document.body.classList.contains("phone--left");
 
 function leave(): void {
   const way = form();

@@ -3,6 +3,7 @@
 import { focusAgain } from "./elements";
 import { startExit } from "./exit";
 import { startLanguages } from "./languages";
+import { hasLeft } from "./left";
 import { announce } from "./steps";
 import { patientTextOf, textOf, writeIn } from "./written_in";
 
@@ -63,6 +64,7 @@ async function ask(): Promise<string | null> {
 }
 
 function show(html: string): void {
+  if (hasLeft()) return;
   const page = new DOMParser().parseFromString(html, "text/html");
   const next = page.querySelector<HTMLScriptElement>("head script[data-then]")?.dataset.then;
   document.documentElement.lang = page.documentElement.lang;
@@ -77,7 +79,9 @@ function show(html: string): void {
 }
 
 async function goOnWith(script: string): Promise<void> {
-  writeIn((script === form.dataset.next && (await ahead)) || (await patientTextOf(script)));
-  // The service was renewed while she read: what has come since, the page that she opened does not allow.
+  const text = (script === form.dataset.next && (await ahead)) || (await patientTextOf(script));
+  if (hasLeft()) return;
+  writeIn(text);
+  // The service was renewed while she read: a script that has changed, the page that she opened does not allow.
   if (document.body.dataset.listens === undefined) location.replace(form.dataset.page!);
 }
