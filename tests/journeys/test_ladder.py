@@ -74,6 +74,7 @@ def test_what_was_not_carried_is_no_fault_of_the_recording(
     officer.page.wait_for_timeout(7_000)
     expect(words).not_to_contain_text("recorded")
     expect(words).not_to_contain_text("does not reach")
+    expect(words).not_to_contain_text("has refused")
     phone.page.get_by_role("button", name="Video again").click()
     both_see_each_other(phone, officer)
     expect(officer.page.locator("#recording")).to_have_attribute("data-state", "on")

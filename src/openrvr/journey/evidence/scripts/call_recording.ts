@@ -79,7 +79,8 @@ export class CallRecording {
   /** What the officer must know now; empty when all is kept. */
   get alarm(): string {
     if (this.refusal) return this.refusal;
-    const { trouble, waiting } = this.delivery;
+    const { waiting } = this.delivery;
+    const trouble = this.delivery.troubleIn(this.call);
     if (this.recorders.victim.problem === "not_supported") return "NOT recorded: this browser cannot record.";
     if (Object.values(this.recorders).some(({ problem }) => problem === "disk_full")) {
       return "NOT recorded any more: this computer has no room and the server is not reached.";

@@ -27,7 +27,8 @@ export class Delivery {
   private delivering = false;
   private lastTrouble: Trouble = "";
   private spoolIsFull = false;
-  private readonly refused: string[] = [];
+  /** The calls of which the server has refused a slice. */
+  private readonly refused = new Set<string>();
   private wake: () => void = () => undefined;
 
   constructor(private readonly onChange: () => void = () => undefined) {
@@ -35,8 +36,9 @@ export class Delivery {
     addEventListener("online", () => this.wake());
   }
 
-  get trouble(): Trouble {
-    if (this.refused.length) return "refused";
+  /** What the officer in `call` has to know of. */
+  troubleIn(call: string): Trouble {
+    if (this.refused.has(call)) return "refused";
     return this.lastTrouble || (this.spoolIsFull ? "disk-full" : "");
   }
 
@@ -133,7 +135,8 @@ export class Delivery {
     if (answer.status === 401 || answer.redirected) return "signed-out";
     if (answer.status === 507) return "server-full";
     if ([400, 403, 404, 409, 410, 413, 422].includes(answer.status)) {
-      this.refused.push(sentenceOf(answer.status, await body(answer)));
+      console.warn(sentenceOf(answer.status, await body(answer)));
+      this.refused.add(slice.call);
       return "refused";
     }
     if (!answer.ok) return "unreachable";

@@ -41,6 +41,8 @@ interface Run {
   index: number;
   reached: number;
   ended: Cause | "";
+  /** What came after it had been stopped: now and then a slice that was on its way, and then the last. */
+  last: Blob[];
 }
 
 export class PersonRecorder {
@@ -114,9 +116,13 @@ export class PersonRecorder {
     const mimeType = formatFor(tracks);
     if (!mimeType) return void (this.problem = "not_supported");
     const recorder = new MediaRecorder(new MediaStream(tracks), { mimeType, ...rate });
-    const run: Run = { recorder, tracks, id: randomId(), index: 0, reached: this.options.now(), ended: "" };
-    recorder.addEventListener("dataavailable", ({ data }) => this.enqueue(run, data));
+    const run: Run = { recorder, tracks, id: randomId(), index: 0, reached: this.options.now(), ended: "", last: [] };
+    recorder.addEventListener("dataavailable", ({ data }) => {
+      if (recorder.state === "inactive") run.last.push(data);
+      else this.enqueue(run, data, false);
+    });
     recorder.addEventListener("stop", () => {
+      this.enqueue(run, new Blob(run.last), true);
       if (this.run === run) this.run = null;
       this.look();
     });
@@ -134,9 +140,8 @@ export class PersonRecorder {
     run.recorder.stop();
   }
 
-  private enqueue(run: Run, data: Blob): void {
+  private enqueue(run: Run, data: Blob, final: boolean): void {
     const now = this.options.now();
-    const final = run.recorder.state === "inactive";
     // What holds nothing covers nothing: the time goes to the next that does, or is a gap.
     if (!data.size && !final) return;
     const until = data.size ? now : Math.min(now, run.reached);
