@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from django.db import OperationalError, connection
@@ -19,6 +20,7 @@ from openrvr.journey.invitation.models import Invitation, OpeningAttempts
 from openrvr.journey.invitation.tokens import new_token
 from openrvr.journey.waiting import actions as waitings
 from tests.committed import commit
+from tests.consoles.conftest import Desk
 from tests.story import Story
 
 # What messaging apps that look at a link say of themselves.
@@ -87,6 +89,20 @@ def test_without_a_script_the_button_ends_it_and_leads_away(
     commit()
     assert story.fresh().state == (State.WRAP_UP if step == "call" else State.INVITED)
     assert not Invitation.objects.filter(ended_at=None).exists()
+
+
+def test_the_control_room_knows_that_she_has_left_while_she_waited(
+    story: Story, call_taker: Account, at_desk: Callable[[Account], Desk]
+) -> None:
+    desk, phone = at_desk(call_taker), _opened(story)
+    waitings.check_in(Invitation.objects.get(), now=timezone.now())
+    address = f"/control-room/reports/{story.case.reference}/"
+    assert "Stay on the line: no officer is free" in desk.get(address).content.decode()
+    phone.post("/p/leave")
+    page = desk.get(address).content.decode()
+    assert "The link has ended: " in page
+    assert "When it is safe, send the link again." in page
+    assert "the page is open" not in page
 
 
 def test_looking_ends_nothing(story: Story) -> None:

@@ -112,7 +112,7 @@ def _unreached(index: int, last: int, fault: str) -> str:
 def _fault(way: Way) -> str:
     """Why the link will not get any further, in words; empty while it may."""
     link, text = way.invitation, way.message
-    if link is None or way.waiting or way.call:
+    if link is None or way.call or (way.waiting and way.waiting.left_at is None):
         return ""
     if text and text.has_failed:
         return text.get_state_display()
@@ -147,6 +147,9 @@ def _failed(link: Invitation, text: Message | None, fault: str) -> Verdict:
     if link.is_alive and text and text.state == MessageState.CANCELLED:
         # The safe-contact rules forbid it: the number is as it should be.
         return Verdict(f"{fault}.{why} Ring, if that is safe, or agree on a time.", "danger")
+    if link.opened_at:
+        # The number is right: the link was opened. What there is to know is whether it is safe.
+        return Verdict(f"{fault}.{why} When it is safe, send the link again.", "danger")
     return Verdict(f"{fault}.{why} Check the number, then send the link again.", "danger")
 
 
