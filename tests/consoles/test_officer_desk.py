@@ -160,6 +160,7 @@ def test_asked_for_a_patrol_it_says_who_has_it(
     here.live()
     asked = desk.sends(f"/desk/cases/{here.case.reference}/physical", {}).json()["physical"]
     assert asked["acknowledged"] is None
+    assert not asked["covert"]
     desk.sends(f"/desk/cases/{here.case.reference}/physical", {})
     request = PhysicalRequest.objects.get()
     escalation.acknowledge(request.pk, by=call_taker, now=timezone.now())

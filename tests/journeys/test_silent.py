@@ -293,6 +293,7 @@ def test_when_her_way_to_the_server_is_cut_the_call_carries_it_and_it_is_one_ala
     desk.keyboard.press("F8")
     expect(desk.locator("#silent-alarms section")).to_have_count(0)
     expect(desk.locator("#physical-words")).to_contain_text("Asked")
+    expect(desk.locator("#physical-words")).to_contain_text("do not speak of it")
     ends_the_call(officer)
 
 

@@ -62,6 +62,7 @@ def _physical(reference: str) -> dict[str, Any] | None:
         "asked": asked.asked_at.isoformat(),
         "acknowledged": asked.acknowledged_at and asked.acknowledged_at.isoformat(),
         "by": asked.acknowledged_by.name if asked.acknowledged_by else "",
+        "covert": asked.covert,
     }
 
 

@@ -52,6 +52,7 @@ export class PhysicalResponse {
 function wordsFor(physical: Physical | null): string {
   if (!physical) return "";
   const asked = seconds.format(Date.parse(physical.asked));
-  if (!physical.acknowledged) return `Asked ${asked}: the control room has NOT acknowledged yet`;
-  return `Asked ${asked}, acknowledged by ${physical.by} ${seconds.format(Date.parse(physical.acknowledged))}`;
+  const quietly = physical.covert ? ". She asked without a sound: do not speak of it" : "";
+  if (!physical.acknowledged) return `Asked ${asked}: the control room has NOT acknowledged yet${quietly}`;
+  return `Asked ${asked}, acknowledged by ${physical.by} ${seconds.format(Date.parse(physical.acknowledged))}${quietly}`;
 }

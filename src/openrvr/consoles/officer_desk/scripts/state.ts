@@ -14,6 +14,8 @@ export interface Physical {
   asked: string;
   acknowledged: string | null;
   by: string;
+  /** She asked for it without a sound. */
+  covert: boolean;
 }
 
 /** What she has told without a sound. Times are ISO 8601. */
