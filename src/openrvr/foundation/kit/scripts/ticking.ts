@@ -42,9 +42,17 @@ function dayName(instant: number): string {
   return `${part("weekday")} ${part("day")} ${part("month")}`;
 }
 
+/** `1:40`, `1:02:40`: as short as it can be. */
+function minutesAndSeconds(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return `${hours ? `${hours}:${two(minutes)}` : minutes}:${two(seconds % 60)}`;
+}
+
 function sinceWords(element: HTMLElement, now: number): string {
-  const since = Date.parse(element.dataset.since!);
-  return (element.dataset.say ?? "{}").replace("{}", howLong(Math.max(0, now - since)));
+  const time = Math.max(0, now - Date.parse(element.dataset.since!));
+  return (element.dataset.say ?? "{}").replace("{minutes}", minutesAndSeconds(time)).replace("{}", howLong(time));
 }
 
 function dueWords(element: HTMLElement, now: number): string {
