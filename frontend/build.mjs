@@ -55,6 +55,7 @@ async function bundleScript(entry) {
     entryPoints: [join(source, entry)],
     bundle: true,
     minify: true,
+    charset: "utf8",
     format: "iife",
     ...(fetchedLater.has(entry) && { globalName: "fetchedLater" }),
     target: browsers,

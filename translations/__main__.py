@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -78,13 +77,9 @@ def compile_all() -> None:
             for message in catalog
             if message.id in said_by_scripts and message.string and not message.fuzzy
         }
-        (folder / "scripts.json").write_text(_inside_a_page(words), encoding="utf-8")
-
-
-def _inside_a_page(words: dict[str, Any]) -> str:
-    """As JSON that can stand in a script element."""
-    written = json.dumps(words, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return written.replace("<", r"\u003c")
+        (folder / "scripts.json").write_text(
+            json.dumps(words, ensure_ascii=False, sort_keys=True), encoding="utf-8"
+        )
 
 
 if __name__ == "__main__":

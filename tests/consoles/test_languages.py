@@ -81,6 +81,42 @@ def test_the_words_that_she_fetches_stay_small(story: Story, language: Language)
     assert len(gzip.compress(page)) < 20_000
 
 
+def _small_pages(story: Story, language: Language) -> list[str]:
+    """Those that have a script of their own within them."""
+    phone = _opened(story, language=language.code)
+    other = Story(story.call_taker, story.officer, timezone.now()).invited(language=language.code)
+    pages = [Client().get(f"/s/{other.token()}"), Client().get(f"/s/{other.token()}", {"app": ""})]
+    pages += [phone.get("/p/plain"), phone.get("/p/write")]
+    return [page.content.decode() for page in pages]
+
+
+@each_language
+def test_the_scripts_of_the_small_pages_speak_their_language(
+    story: Story, language: Language
+) -> None:
+    pages = _small_pages(story, language)
+    for page in pages:
+        [words] = re.findall(r'<script type="application/json" id="words">(.*?)</script>', page)
+        said = json.loads(words)
+        if language.code == "en":
+            assert said == {}
+            continue
+        shift = {key for key in said if key.startswith("Shift:")}
+        assert len(shift) == 2
+        assert "Loading" in said
+        # Nothing that no script on this page says.
+        assert len(said) < 20
+        # Only the way out of an app speaks of copying.
+        assert any("“Copy”" in key for key in said) == (page is pages[1])
+
+
+def test_no_name_stands_twice_on_a_page_of_hers(story: Story) -> None:
+    """A script finds by its name what it needs, and the first of two is the wrong one."""
+    for page in _small_pages(story, LANGUAGES[0]):
+        names = re.findall(r'\sid="([^"]+)"', page)
+        assert len(names) == len(set(names)), names
+
+
 def test_one_tap_on_the_first_page_uses_nothing_up_and_is_kept_by_the_next(story: Story) -> None:
     story.invited()
     address = f"/s/{story.token()}"

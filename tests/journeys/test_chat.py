@@ -297,6 +297,28 @@ def test_what_is_half_typed_is_kept_nowhere(phone: Person) -> None:
     assert hers.evaluate("localStorage.length + sessionStorage.length") == 0
 
 
+def test_three_presses_of_shift_lead_away_from_the_page_that_needs_no_script(
+    her_browser: Browser, demo: Demo, seat: Seat, contexts: list[BrowserContext]
+) -> None:
+    reference = invited(demo)
+    context = her_browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    contexts.append(context)
+    hers = context.new_page()
+    errors: list[str] = []
+    hers.on("pageerror", lambda error: errors.append(str(error)))
+    hers.goto(link_of(demo, reference))
+    hers.get_by_role("button", name="Continue").click()
+    expect(hers.get_by_role("button", name="Turn on camera and sound")).to_be_visible()
+    hers.goto(f"http://localhost:{demo.port}/p/write")
+    expect(hers.get_by_role("heading", name="Write to us")).to_be_visible()
+    for _ in range(2):
+        hers.keyboard.press("Shift")
+    expect(hers.locator("form[data-exit] [role=status]")).to_contain_text("press once more")
+    hers.keyboard.press("Shift")
+    expect(hers.locator("body")).not_to_contain_text("Write to us")
+    assert errors == []
+
+
 def test_without_a_script_she_writes_and_looks_for_the_answer(
     her_browser: Browser, demo: Demo, seat: Seat, contexts: list[BrowserContext]
 ) -> None:

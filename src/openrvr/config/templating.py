@@ -71,17 +71,25 @@ def language() -> Language:
 
 
 @lru_cache
-def _words_of_scripts(code: str) -> Markup:
+def _words_of_scripts(code: str, script: str) -> Markup:
     path = settings.LOCALE_PATHS[0] / code / "scripts.json"
     if not path.exists():
         raise NotTranslated(code)
-    return Markup(path.read_text(encoding="utf-8"))  # noqa: S704 - built, with no `<` in it
+    words = json.loads(path.read_text(encoding="utf-8"))
+    if script:
+        text = inlined(script)
+        words = {said: meant for said, meant in words.items() if said in text}
+    inside_a_page = json.dumps(words, ensure_ascii=False, separators=(",", ":"))
+    return Markup(inside_a_page.replace("<", r"\u003c"))  # noqa: S704 - nothing in it ends a script
 
 
-def words_of_scripts() -> Markup:
-    """What the scripts of her pages say, as JSON, for `#kit/words`: none in English."""
+def words_of_scripts(script: str = "") -> Markup:
+    """What the scripts of her pages say, or `script` alone, as JSON for `#kit/words`.
+
+    English stands in the scripts themselves: then there is none.
+    """
     spoken = language()
-    return Markup("{}") if spoken is ENGLISH else _words_of_scripts(spoken.code)
+    return Markup("{}") if spoken is ENGLISH else _words_of_scripts(spoken.code, script)
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
