@@ -126,7 +126,7 @@ def _staff_know(phone: Person, reference: str, *, trouble: str, rung: str = "vid
 
 def _is_ready(phone: Person, words: str) -> None:
     expect(phone.page.get_by_role("button", name="I am ready")).to_be_visible()
-    expect(phone.page.locator("[data-with]:visible")).to_contain_text(words)
+    expect(phone.page.locator("p[data-with]:visible")).to_contain_text(words)
 
 
 def test_refused_and_remembered_then_allowed(new_phone: NewPhone) -> None:
@@ -137,6 +137,23 @@ def test_refused_and_remembered_then_allowed(new_phone: NewPhone) -> None:
     _staff_know(phone, reference, trouble="blocked")
     phone.context.grant_permissions(BOTH)
     phone.page.get_by_role("button", name="Try again").click()
+    _is_ready(phone, "Nobody sees or hears you yet")
+    _staff_know(phone, reference, trouble="")
+
+
+def test_whoever_went_down_to_writing_comes_back_up_with_the_same_tap(new_phone: NewPhone) -> None:
+    phone = new_phone(without=(ASKS,))
+    reference = _to_the_camera(phone)
+    _taps(phone)
+    _is_told(phone, "The camera and the sound are blocked")
+    phone.page.get_by_role("button", name="Write instead").click()
+    expect(phone.page.get_by_role("heading", name="Go on without video")).to_be_focused()
+    _is_ready(phone, "you write to each other")
+    _staff_know(phone, reference, trouble="blocked", rung="text")
+    phone.context.grant_permissions(BOTH)
+    phone.page.reload()
+    _taps(phone)
+    expect(phone.page.get_by_role("heading", name="This is how you will be seen")).to_be_focused()
     _is_ready(phone, "Nobody sees or hears you yet")
     _staff_know(phone, reference, trouble="")
 
@@ -327,7 +344,7 @@ def test_by_keyboard_alone(new_phone: NewPhone) -> None:
     reach("No: turn on camera and sound")
     expect(page.get_by_role("heading", name="Another app has the camera")).to_be_focused()
     reach("Go on without picture")
-    expect(page.get_by_role("heading", name="This is how you will be seen")).to_be_focused()
+    expect(page.get_by_role("heading", name="Go on without video")).to_be_focused()
     reach("I am ready")
     expect(page.get_by_role("heading", name="An officer will appear here")).to_be_focused()
 

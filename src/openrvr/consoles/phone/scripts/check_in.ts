@@ -61,6 +61,8 @@ export class CheckIn {
 
   private answer(stillOnThePhone: boolean): void {
     this.handOver.answer(stillOnThePhone);
+    // She may have gone down before she came back to this page: this is the tap back up.
+    if (rungNow() !== "video") void takeRung("video", "chosen");
     void this.openCamera();
   }
 
@@ -101,7 +103,7 @@ export class CheckIn {
     if (video) this.camera.preview(element<HTMLVideoElement>("preview"));
     element("preview").hidden = !video;
     const works = video ? (audio ? "both" : "picture") : audio ? "sound" : rungNow() === "text" ? "text" : "nothing";
-    for (const part of document.querySelectorAll<HTMLElement>("[data-with]")) part.hidden = part.dataset.with !== works;
+    for (const part of document.querySelectorAll<HTMLElement>("[data-with]")) part.hidden = !part.dataset.with!.split(" ").includes(works);
     this.showPart("ready");
     this.tell(video && (audio || phoneCall === "still") ? "" : this.trouble);
   }
