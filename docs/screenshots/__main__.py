@@ -68,7 +68,7 @@ class Scene:
         desk.locator("#answer").wait_for()
         self.take("officer-desk-ringing", desk)
         self.pictures(visit, IN_THE_CALL[:1])
-        room.get_by_text("You may clear the line").first.wait_for()
+        room.locator("#verdict").get_by_text("you may clear the line").wait_for()
         answered = self.take("control-room-answered", room)
         in_call = self.take("officer-desk", desk)
         call = PICTURES / f"{IN_THE_CALL[0].name}.png"

@@ -27,7 +27,8 @@ function onNews({ stream, kind, data }: LiveMessage): void {
 }
 
 function tell(kind: string, { reference, officer, words, side }: About): void {
-  if (kind === "officer.answered") say(`${reference}: ${officer} has answered. You may clear the line.`, "good");
+  // Whether the line may be cleared is on the report: a patrol may still be asked for that nobody has.
+  if (kind === "officer.answered") say(`${reference}: ${officer} has answered.`, "good");
   if (kind === "phone.left") say(`${reference}: the caller has left the page. Stay on the line, or ring back.`);
   if (kind === "ring_back.asked") say(`${reference}: the caller asks to be rung back.`);
   if (kind === "phone.told") say(`${reference}: ${words}.`);
