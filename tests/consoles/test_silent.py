@@ -17,6 +17,7 @@ from openrvr.journey.call.models import EndedBy
 from openrvr.journey.escalation.models import PhysicalRequest
 from openrvr.journey.silent import actions as silent
 from openrvr.journey.silent.models import AlarmPress, HearingAnswer, SilentAlarm
+from openrvr.journey.waiting import actions as waitings
 from tests.consoles.conftest import Desk
 from tests.story import Story
 
@@ -144,6 +145,23 @@ def test_she_is_asked_and_answers(story: Story, at_desk: Sit, officer: Account) 
     room = at_desk(story.call_taker)
     page = room.get(f"/control-room/reports/{story.case.reference}/").content.decode()
     assert "Somebody is near, but cannot hear" in page
+
+
+def test_what_she_told_while_she_waited_stands_on_the_ring_card(
+    story: Story, at_desk: Sit, officer: Account
+) -> None:
+    story.checked_in()
+    waitings.go_on_duty(by=officer, now=timezone.now())
+    waitings.ring_whoever_came_free(timezone.now())
+    desk, phone = at_desk(officer), _phone(story)
+    assert "Somebody may hear" not in desk.get("/desk/queue").content.decode()
+    asked = phone.get("/p/state").json()["hearing"]
+    phone.sends("/p/hearing", {"question": asked["question"], "answer": "heard"})
+    row = desk.get("/desk/queue").content.decode()
+    assert "Somebody may hear" in row
+    assert "Silent alarm" not in row
+    phone.sends("/p/alarm", {"key": str(uuid.uuid4())})
+    assert "Silent alarm: do not speak of it" in desk.get("/desk/queue").content.decode()
 
 
 def test_the_officer_asks_by_a_press(

@@ -44,7 +44,7 @@ from openrvr.journey.evidence.player.page import summaries
 from openrvr.journey.evidence.uploads import actions as uploads
 from openrvr.journey.evidence.uploads.queries import newest_request, sent_in
 from openrvr.journey.evidence.uploads.words import newest
-from openrvr.journey.silent.queries import alarms_for, heard_on
+from openrvr.journey.silent.queries import alarms_for, heard_on, told_while_waiting
 from openrvr.journey.waiting import actions as waitings
 from openrvr.journey.waiting import queries as waiting
 from openrvr.journey.waiting.models import Ring
@@ -223,9 +223,11 @@ def case_fragment(request: HttpRequest, shown: Callable[[], str]) -> HttpRespons
 
 def _queue(account: Account) -> dict[str, Any]:
     ring = waiting.ringing_for(account)
+    # Whom this officer is rung for stands first, wherever she is in the queue.
+    queue = sorted(waiting.queue(), key=lambda each: not ring or each.pk != ring.waiting_id)
     return {
-        # Whom this officer is rung for stands first, wherever she is in the queue.
-        "queue": sorted(waiting.queue(), key=lambda each: not ring or each.pk != ring.waiting_id),
+        "queue": queue,
+        "told_by": told_while_waiting([each.invitation_id for each in queue]),
         "ring": ring,
         "duty": waiting.duty_of(account),
         "strength": waiting.strength(),

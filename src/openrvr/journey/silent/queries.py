@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -71,6 +72,31 @@ def heard_on(case: Case) -> list[Heard]:
     """All questions of a case, the newest first."""
     questions = HearingQuestion.objects.filter(invitation__case=case).order_by("-pk")
     return [_heard(question) for question in questions.prefetch_related("answers")]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What she has told without a sound before anybody answered."""
+
+    alarm: SilentAlarm | None
+    heard: Heard | None
+
+
+def told_while_waiting(invitations: list[UUID]) -> dict[UUID, Told]:
+    """By invitation, of those who have told something: an open alarm, her last answer."""
+    alarms = {
+        alarm.invitation_id: alarm
+        for alarm in SilentAlarm.objects.filter(settled_at=None, invitation__in=invitations)
+    }
+    questions = HearingQuestion.objects.filter(invitation__in=invitations, call=None).order_by("pk")
+    heard = {
+        question.invitation_id: _heard(question)
+        for question in questions.prefetch_related("answers")
+    }
+    answered = {key: each for key, each in heard.items() if each.answer}
+    return {
+        key: Told(alarms.get(key), answered.get(key)) for key in alarms.keys() | answered.keys()
+    }
 
 
 def silent_state(reference: str) -> dict[str, Any]:
