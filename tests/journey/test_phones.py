@@ -74,6 +74,14 @@ def test_a_phone_that_says_nothing_more_is_told_of_once_and_back_again(story: St
     assert phone_words(story.invitation) == []
 
 
+def test_a_page_that_was_left_for_the_plain_one_is_not_in_the_background(story: Story) -> None:
+    story.checked_in()
+    _says(story, hidden=True)
+    assert "in the background" in phone_words(story.invitation)[0]
+    type(story.invitation).objects.filter(pk=story.invitation.pk).update(rung="plain")
+    assert phone_words(story.invitation) == []
+
+
 @pytest.mark.parametrize("why", ["left", "plain", "over"])
 def test_nobody_misses_a_phone_that_need_not_speak(story: Story, why: str) -> None:
     story.checked_in()

@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from openrvr.foundation.clock.wording import clock_time
 from openrvr.foundation.people.models import Account
 from openrvr.journey.invitation.models import Invitation
+from openrvr.journey.invitation.rungs import Rung
 from openrvr.journey.waiting.models import Duty, Phone, Ring, RingEnd, Waiting
 
 # What is called usual: of the last four weeks, the newest hundred.
@@ -84,7 +85,8 @@ def seconds_to_answer(now: datetime) -> tuple[float, ...]:
 def phone_words(invitation: Invitation | None, *, in_call: bool = False) -> list[str]:
     """What staff must know of her phone; empty while all is well, and before it has told anything.
 
-    In a call the two browsers tell each other within a second that a page is hidden.
+    In a call the two browsers tell each other within a second that a page is hidden. She who went
+    on to the plain page left the other one for it: that one tells nothing any more.
     """
     phone = Phone.objects.filter(invitation=invitation).first() if invitation else None
     if phone is None or not phone.invitation.is_alive:
@@ -92,7 +94,7 @@ def phone_words(invitation: Invitation | None, *, in_call: bool = False) -> list
     words = []
     if phone.silent_since:
         words.append(f"Her phone has been silent since {clock_time(phone.silent_since)}.")
-    elif phone.hidden_since and not in_call:
+    elif phone.hidden_since and not in_call and phone.invitation.rung != Rung.PLAIN:
         since = clock_time(phone.hidden_since)
         words.append(f"Her page is in the background, or her phone is locked, since {since}.")
     if phone.battery_is_low:

@@ -24,6 +24,7 @@ const stateWords: Record<PlaneState, string> = {
   ended: "",
 };
 
+const plainWords = "She is on the page without a call: she sends photographs there, and can ask to be rung back.";
 const silentWords = "The browser holds back her sound until you press.";
 const elsewhereWords = "This call goes on in another window of yours.";
 
@@ -122,10 +123,10 @@ export class Stage {
       // Of a page that has closed nothing more is known.
       if (state === "away") this.other = null;
       this.showWords();
-      this.say(stateWords[state]);
+      this.say(this.wordsFor(state));
     });
     this.plane.onOtherSide((other) => this.tellOf(other));
-    this.say(stateWords[this.plane.state]);
+    this.say(this.wordsFor(this.plane.state));
     this.recordOnce(ticket, this.plane);
   }
 
@@ -186,6 +187,7 @@ export class Stage {
     this.plane?.carry(rung);
     this.recording?.takeRung(rung);
     this.showWords();
+    if (this.plane?.state === "away") this.say(this.wordsFor("away"));
   }
 
   /** What the stage says while there is no call. */
@@ -214,7 +216,7 @@ export class Stage {
 
   private hear(): void {
     void this.remote.play();
-    this.say(stateWords[this.plane?.state ?? "ended"]);
+    this.say(this.wordsFor(this.plane?.state ?? "ended"));
   }
 
   private async hangUp(): Promise<void> {
@@ -277,6 +279,11 @@ export class Stage {
   private async readLink(): Promise<void> {
     const stats = await this.plane?.stats();
     if (stats) showQuality(stats);
+  }
+
+  /** The plain page has no call in it: she has not gone. */
+  private wordsFor(state: PlaneState): string {
+    return state === "away" && this.current?.rung === "plain" ? plainWords : stateWords[state];
   }
 
   private say(sentence: string, offer?: Offer): void {
