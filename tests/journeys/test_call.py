@@ -257,6 +257,21 @@ def test_she_leaves_the_call(in_call: tuple[Person, Person]) -> None:
     expect(officer.page.locator("#stage-state")).to_contain_text("She has left the call")
 
 
+def test_another_case_begins_at_its_top(in_call: tuple[Person, Person]) -> None:
+    _, officer = in_call
+    desk, case = officer.page, officer.page.locator("#case")
+    mine = case.get_by_text("RVR-").first.inner_text()
+    ends_the_call(officer)
+    expect(case.get_by_role("button", name="Close case")).to_be_visible()
+    case.evaluate("(zone) => zone.scrollTo(0, zone.scrollHeight)")
+    assert case.evaluate("(zone) => zone.scrollTop") > 0
+    other = desk.locator("[data-case]").filter(has_not_text=mine).first
+    shown = other.inner_text()
+    other.click()
+    expect(case).to_contain_text(shown)
+    desk.wait_for_function("document.getElementById('case').scrollTop === 0")
+
+
 def test_exit_ends_it_on_the_server_first_and_leaves_nothing(
     phone: Person, officer: Person, demo: Demo
 ) -> None:

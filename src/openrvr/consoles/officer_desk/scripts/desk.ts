@@ -84,7 +84,12 @@ export class Desk {
     live.on("ring.ended", () => (readQueue(), void this.refreshState()));
     live.on("ring.started", ({ reference }) => this.rung(reference));
     document.addEventListener("htmx:afterSwap", () => this.offerAnswer());
-    live.on("case.changed", readCase);
+    live.on("case.changed", (changed) => {
+      readCase(changed);
+      // What she tells before anybody answers stands on her row.
+      if (document.getElementById("answer")?.dataset.reference === changed.reference) readQueue();
+    });
+    live.on("alarm.changed", readQueue);
     live.on("promises.changed", (changed) => (readCase(changed), readQueue()));
     for (const kind of ["alarm.changed", "hearing.changed"] as const) {
       live.on(kind, ({ reference }) => reference === this.reference && void this.refreshState());
@@ -156,8 +161,7 @@ export class Desk {
 
   private async open(reference: string): Promise<void> {
     if (this.stage.ticket) return say("You are in a call: its case stays open beside it.");
-    this.reference = reference;
-    await Promise.all([this.case.refresh(), this.refreshState()]);
+    await Promise.all([this.showCase(reference), this.refreshState()]);
   }
 
   private rung(reference: string): void {
@@ -193,10 +197,17 @@ export class Desk {
     this.tellRing("");
     this.stage.begin(ticket);
     this.photographs.use(ticket.call);
-    this.reference = ticket.reference;
     this.physical.show(ticket.reference, null);
-    void this.case.refresh();
+    void this.showCase(ticket.reference);
     void this.refreshState();
+  }
+
+  /** Another case begins at its top, wherever the last one was read. */
+  private async showCase(reference: string): Promise<void> {
+    const isAnother = reference !== this.reference;
+    this.reference = reference;
+    await this.case.refresh();
+    if (isAnother) document.getElementById("case")!.scrollTo(0, 0);
   }
 
   private callOver(call: string, words = restWords.ended): void {
