@@ -269,7 +269,7 @@ def test_another_case_begins_at_its_top(in_call: tuple[Person, Person]) -> None:
     shown = other.inner_text()
     other.click()
     expect(case).to_contain_text(shown)
-    desk.wait_for_function("document.getElementById('case').scrollTop === 0")
+    desk.wait_for_function("() => document.getElementById('case').scrollTop === 0")
 
 
 def test_exit_ends_it_on_the_server_first_and_leaves_nothing(

@@ -366,3 +366,34 @@ def test_the_staff_read_the_same_line(new_phone: NewPhone, seat: Callable[[str],
     expect(officer.page.locator("#her-phone")).to_have_text(line)
     ends_the_call(officer)
     goes_home(officer)
+
+
+def test_what_is_not_there_is_not_shown_as_on(
+    new_phone: NewPhone, seat: Callable[[str], Person]
+) -> None:
+    phone, officer = new_phone(without=(ASKS,), permissions=BOTH), seat("officer")
+    _to_the_camera(phone)
+    _taps(phone)
+    phone.page.get_by_role("button", name="I am ready").click()
+    goes_on_duty(officer)
+    officer.page.locator("#answer").click()
+    officer.waits_for_picture()
+    for further in ("Use less data", "Sound only", "Write instead"):
+        phone.page.get_by_role("button", name=further).click()
+    phone.context.clear_permissions()
+    phone.page.get_by_role("button", name="Video again").click()
+    expect(phone.page.get_by_role("button", name="Go on with the call")).to_be_visible()
+    camera, sound = (phone.page.get_by_role("switch", name=name) for name in ("Camera", "Sound"))
+    expect(camera).not_to_be_checked()
+    expect(sound).not_to_be_checked()
+    camera.click()
+    expect(phone.page.locator("#call-state")).to_contain_text("settings")
+    expect(camera).not_to_be_checked()
+    # She has allowed it: the switch that says so turns it on.
+    phone.context.grant_permissions(BOTH)
+    camera.click()
+    officer.waits_for_picture()
+    expect(camera).to_be_checked()
+    expect(sound).to_be_checked()
+    ends_the_call(officer)
+    goes_home(officer)

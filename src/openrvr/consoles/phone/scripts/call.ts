@@ -4,6 +4,7 @@ import { join } from "#call/joining";
 import type { Meetings } from "#call/meeting";
 import type { MediaKind, MediaPlane, OtherSide, PlaneState } from "#call/plane";
 import { wantedOn } from "#call/rungs";
+import { sentences } from "#call/trouble";
 import { post } from "#kit/http";
 import { _ } from "#kit/words";
 
@@ -48,9 +49,16 @@ export class PhoneCall {
     onTap("leave", () => this.ask(true));
     onTap("stay", () => this.ask(false));
     onTap("leave-now", () => this.onEnd());
+    onTap("without-sound", () => this.applyChoices());
     camera.onTrack(() => this.applyChoices());
-    camera.onLost((kind) => kind === "video" && this.lost());
-    onRung((rung) => this.plane?.carry(rung));
+    camera.onLost((kind) => {
+      if (kind === "video") this.lost();
+      this.applyChoices();
+    });
+    onRung((rung) => {
+      this.plane?.carry(rung);
+      this.applyChoices();
+    });
     this.sending = new SendingDoor({ camera, urls, section: element("call"), face: (facing) => this.face(facing) });
   }
 
@@ -117,9 +125,14 @@ export class PhoneCall {
     this.offerToGoOn(false);
     if (!this.plane && this.current) this.join(this.current);
     if (this.remote.srcObject) void show(this.remote, this.remote.srcObject as MediaStream);
-    if (this.camera.video) return;
+    if (!this.camera.video) await this.openAgain();
+  }
+
+  private async openAgain(): Promise<void> {
     try {
       await this.camera.open(this.camera.facing, wantedOn(rungNow()));
+      const { trouble } = this.camera;
+      if (trouble && trouble !== "microphone-in-use") this.say(sentences[trouble]);
     } catch (failure) {
       this.say(failure instanceof CameraFailed ? failure.message : String(failure));
       this.offerToGoOn(true);
@@ -127,16 +140,27 @@ export class PhoneCall {
   }
 
   private toggle(kind: MediaKind): void {
-    this.choices.set(kind, !this.choices.isOff(kind));
+    const turnsOn = !this.isOn(kind);
+    this.choices.set(kind, !turnsOn);
+    if (turnsOn && !this.has(kind)) void this.openAgain();
     this.applyChoices();
+  }
+
+  private has(kind: MediaKind): boolean {
+    return (kind === "video" ? this.camera.video : this.camera.audio) !== null;
+  }
+
+  /** As the switch shows it. What a phone call has of the sound, the hand-over says and asks for. */
+  private isOn(kind: MediaKind): boolean {
+    const held = kind === "audio" && this.camera.phoneCall !== "no";
+    return !this.choices.isOff(kind) && (this.has(kind) || held);
   }
 
   // Also after a reload and after a switch of cameras: what she turned off stays off.
   private applyChoices(): void {
     for (const [kind, id] of [["video", "camera-switch"], ["audio", "sound-switch"]] as const) {
-      const off = this.choices.isOff(kind);
-      (this.plane ?? this.camera).mute(kind, off);
-      element(id).setAttribute("aria-checked", String(!off));
+      (this.plane ?? this.camera).mute(kind, this.choices.isOff(kind));
+      element(id).setAttribute("aria-checked", String(this.isOn(kind)));
     }
   }
 
