@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,6 +18,7 @@ from openrvr.foundation.people.models import Account
 from openrvr.foundation.promises.models import Promise
 from openrvr.journey.escalation.models import PhysicalRequest
 from openrvr.journey.intake.models import GradeEntry
+from openrvr.journey.invitation import actions as invitations
 from openrvr.journey.invitation.models import Invitation
 from openrvr.journey.offer.models import Offer
 from openrvr.journey.waiting import actions as waitings
@@ -64,6 +66,19 @@ def test_every_state_has_its_page(desk: Desk, here: Story, officer: Account) -> 
         assert 'id="verdict"' in page
     here.live()
     assert "you may clear the line" in desk.get(_path(here.case)).content.decode()
+
+
+def test_what_she_goes_on_without_is_not_ticked(desk: Desk, here: Story) -> None:
+    here.opened()
+    invitations.note_devices(
+        here.invitation, camera=True, microphone=False, trouble="no-microphone", now=here.now
+    )
+    waitings.check_in(here.invitation, now=here.now)
+    page = desk.get(_path(here.case)).content.decode()
+    found = re.findall(r'<li data-step="(\w+)".*?<b>(.*?)</b> <span>(.*?)</span>', page)
+    steps = {title: (standing, words) for standing, title, words in found}
+    assert steps["Camera"][0] == steps["Waiting"][0] == "done"
+    assert steps["Microphone"] == ("todo", "not on")
 
 
 def test_looking_at_a_case_and_at_the_list_is_recorded(

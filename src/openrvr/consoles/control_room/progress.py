@@ -21,6 +21,9 @@ from openrvr.journey.waiting.models import Ring, Waiting
 Standing = Literal["done", "now", "todo", "failed"]
 
 
+_DEVICES = ("Camera", "Microphone")
+
+
 @dataclass(frozen=True)
 class Step:
     standing: Standing
@@ -60,10 +63,13 @@ def steps(way: Way) -> list[Step]:
     """From “queued” to “officer answered”: what was reached, what is next, what went wrong."""
     reached = _reached(way)
     fault = _fault(way)
-    # A later step proves the earlier ones, also where no receipt came for them.
+    # A later step proves the earlier ones, also where no receipt came for them; but for camera and
+    # microphone, which she can go on without.
     last = max((i for i, (_, at) in enumerate(reached) if at), default=-1)
     return [
-        Step(_standing(i, last, fault), title, clock_time(at) or _unreached(i, last, fault))
+        Step("todo", title, "not on")
+        if i < last and not at and title in _DEVICES
+        else Step(_standing(i, last, fault), title, clock_time(at) or _unreached(i, last, fault))
         for i, (title, at) in enumerate(reached)
     ]
 
