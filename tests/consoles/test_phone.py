@@ -13,11 +13,12 @@ from django.utils import timezone
 from openrvr.foundation.cases.states import State
 from openrvr.foundation.people.models import Account
 from openrvr.journey.call import actions as calls
-from openrvr.journey.call.models import EndedBy
+from openrvr.journey.call.models import Call, EndedBy
 from openrvr.journey.invitation import actions as invitations
 from openrvr.journey.invitation.models import Invitation
 from openrvr.journey.invitation.tokens import new_token
 from openrvr.journey.waiting import actions as waitings
+from openrvr.journey.waiting.models import Waiting
 from tests.committed import commit
 from tests.story import Story
 
@@ -88,12 +89,32 @@ def test_what_her_phone_tells_of_itself(story: Story) -> None:
 def test_she_is_told_where_she_stands(story: Story, officer: Account) -> None:
     phone = _opened(story)
     waiting = phone.post("/p/check-in", "{}", content_type="application/json").json()["waiting"]
-    told = {name: waiting[name] for name in ("before", "ringing", "about", "nobody")}
-    assert told == {"before": 0, "ringing": False, "about": None, "nobody": True}
+    told = {name: waiting[name] for name in ("before", "ringing", "about", "longer", "nobody")}
+    assert told == {"before": 0, "ringing": False, "about": None, "longer": False, "nobody": True}
     waitings.go_on_duty(by=officer, now=story.now)
     waitings.ring_whoever_came_free(timezone.now())
     waiting = phone.get("/p/state").json()["waiting"]
     assert (waiting["ringing"], waiting["nobody"]) == (True, False)
+
+
+def test_a_time_that_is_longer_than_promised_is_not_kept_from_her(
+    call_taker: Account, officer: Account
+) -> None:
+    before = Story(call_taker, officer, timezone.now() - timedelta(hours=4))
+    waitings.go_on_duty(by=officer, now=before.now)
+    for minutes in (20, 20, 20, 20, 20, None):
+        before.checked_in()
+        waitings.ring_whoever_came_free(before.now)
+        call = calls.answer(before.waiting.pk, by=officer, now=before.later(10))
+        if minutes:
+            end = before.later(60 * minutes)
+            calls.hang_up(call.pk, by=officer.actor, ended_by=EndedBy.OFFICER, now=end)
+    Call.objects.filter(ended_at=None).update(started_at=timezone.now())
+    phone = _opened(Story(call_taker, officer, timezone.now()))
+    waiting = phone.post("/p/check-in", "{}", content_type="application/json").json()["waiting"]
+    assert (waiting["about"], waiting["longer"]) == (25, True)
+    Waiting.objects.filter(left_at=None).update(promised_by=timezone.now() + timedelta(hours=1))
+    assert not phone.get("/p/state").json()["waiting"]["longer"]
 
 
 def test_a_tap_whose_answer_was_lost_is_sent_again_and_is_still_hers(story: Story) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from openrvr.journey.call.queries import lengths, lengths_so_far
@@ -13,7 +13,8 @@ from openrvr.journey.waiting.rules import Hub, about_minutes, expected_wait
 
 def outlook(waiting: Waiting, ring: Ring | None, now: datetime) -> dict[str, Any]:
     """`before`: people before her. `ringing`: an officer is rung for her. `about`: minutes, 61 for
-    more than an hour, None where it is not known. `nobody`: no officer is on duty."""
+    more than an hour, None where it is not known. `longer`: than she was promised. `nobody`: no
+    officer is on duty."""
     ahead, officers = before(waiting), strength()
     hub = Hub(
         # Whoever is rung is free for somebody: for those before her, or for her.
@@ -30,5 +31,6 @@ def outlook(waiting: Waiting, ring: Ring | None, now: datetime) -> dict[str, Any
         "before": ahead,
         "ringing": ring is not None,
         "about": None if seconds is None else about_minutes(seconds),
+        "longer": seconds is not None and now + timedelta(seconds=seconds) > waiting.promised_by,
         "nobody": officers.on_duty == 0,
     }

@@ -12,13 +12,22 @@ export interface Outlook {
   ringing: boolean;
   /** Minutes; more than 60 is more than an hour; null where it is not known. */
   about: number | null;
+  /** Than she was promised. */
+  longer: boolean;
   /** No officer is on duty. */
   nobody: boolean;
 }
 
+let promised: string | undefined;
+
 export function showOutlook(outlook: Outlook): void {
   write("waiting-place", place(outlook));
   write("waiting-about", about(outlook));
+  const due = element("waiting-due");
+  due.dataset.due = outlook.promised_by;
+  // What she was promised is not said beside a time that is longer: that it takes longer is said at once.
+  promised ??= due.dataset.say;
+  due.dataset.say = outlook.longer ? due.dataset.sayLate : promised;
 }
 
 function place({ before, ringing }: Outlook): string {

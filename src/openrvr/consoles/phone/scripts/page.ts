@@ -173,7 +173,6 @@ export class PhonePage {
 
   private showWaiting(outlook: Outlook): void {
     element("waiting-since").dataset.since = outlook.since;
-    element("waiting-due").dataset.due = outlook.promised_by;
     showOutlook(outlook);
     this.clock.show(outlook.since);
     this.letSleep ??= stayAwake();
