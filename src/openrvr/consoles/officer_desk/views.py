@@ -227,7 +227,7 @@ def _queue(account: Account) -> dict[str, Any]:
     queue = sorted(waiting.queue(), key=lambda each: not ring or each.pk != ring.waiting_id)
     return {
         "queue": queue,
-        "told_by": told_while_waiting([each.invitation_id for each in queue]),
+        "told_by": told_while_waiting([each.case_id for each in queue]),
         "ring": ring,
         "duty": waiting.duty_of(account),
         "strength": waiting.strength(),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Q
 
@@ -82,16 +81,16 @@ class Told:
     heard: Heard | None
 
 
-def told_while_waiting(invitations: list[UUID]) -> dict[UUID, Told]:
-    """By invitation, of those who have told something: an open alarm, her last answer."""
+def told_while_waiting(cases: list[int]) -> dict[int, Told]:
+    """By case, of those on which she has told something: an open alarm, her last answer."""
     alarms = {
-        alarm.invitation_id: alarm
-        for alarm in SilentAlarm.objects.filter(settled_at=None, invitation__in=invitations)
+        alarm.case_id: alarm
+        for alarm in SilentAlarm.objects.filter(settled_at=None, case__in=cases)
     }
-    questions = HearingQuestion.objects.filter(invitation__in=invitations, call=None).order_by("pk")
+    questions = HearingQuestion.objects.filter(invitation__case__in=cases, call=None).order_by("pk")
     heard = {
-        question.invitation_id: _heard(question)
-        for question in questions.prefetch_related("answers")
+        question.invitation.case_id: _heard(question)
+        for question in questions.select_related("invitation").prefetch_related("answers")
     }
     answered = {key: each for key, each in heard.items() if each.answer}
     return {
