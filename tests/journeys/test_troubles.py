@@ -151,7 +151,7 @@ def test_whoever_went_down_to_writing_comes_back_up_with_the_same_tap(new_phone:
     _is_ready(phone, "you write to each other")
     _staff_know(phone, reference, trouble="blocked", rung="text")
     phone.context.grant_permissions(BOTH)
-    phone.page.reload()
+    phone.page.reload(wait_until="domcontentloaded")
     _taps(phone)
     expect(phone.page.get_by_role("heading", name="This is how you will be seen")).to_be_focused()
     _is_ready(phone, "Nobody sees or hears you yet")
