@@ -13,6 +13,8 @@ import { PhysicalResponse } from "./physical";
 import { Stage } from "./stage";
 import { fetchDeskState, type DeskData, type DeskState, type DeskTicket, type DeskUrls } from "./state";
 
+const patience = 250;
+
 const restWords = {
   on: "On duty. You are rung when somebody waits.",
   off: "Off duty. Nobody can ring you.",
@@ -86,8 +88,8 @@ export class Desk {
     document.addEventListener("htmx:afterSwap", () => this.offerAnswer());
     live.on("case.changed", (changed) => {
       readCase(changed);
-      // What she tells before anybody answers stands on her row.
-      if (document.getElementById("answer")?.dataset.reference === changed.reference) readQueue();
+      // What she tells before anybody answers stands on her row. It is not read while the call is being joined.
+      if (document.getElementById("answer")?.dataset.reference === changed.reference) void wait(patience).then(readQueue);
     });
     live.on("alarm.changed", readQueue);
     live.on("promises.changed", (changed) => (readCase(changed), readQueue()));
