@@ -55,6 +55,16 @@ def test_one_tap_down_and_one_tap_back(in_call: tuple[Person, Person, str]) -> N
     phone.page.get_by_role("button", name="Video again").click()
     expect(words).not_to_contain_text("Sound only")
     both_see_each_other(phone, officer)
+
+    # All the way down: on the plain page she has not gone.
+    for further in ("Use less data", "Sound only", "Write instead", "Ring me back"):
+        phone.page.get_by_role("button", name=further).click()
+    expect(phone.page.get_by_role("heading", name="You can still reach us")).to_be_visible()
+    state = officer.page.locator("#stage-state")
+    expect(state).to_contain_text("She is on the page without a call")
+    phone.page.get_by_role("button", name="Try it with video again").click()
+    both_see_each_other(phone, officer)
+    expect(state).to_have_text("")
     assert rows(phone.demo, RUNG, reference) == [("video", "chosen")]
 
 
@@ -88,19 +98,6 @@ def test_what_was_not_carried_is_no_fault_of_the_recording(
     [silent] = [seconds for what, why, seconds in lost if (what, why) == ("everything", "rung")]
     assert silent > 6
     assert sum(seconds for _, why, seconds in lost if why != "rung") < 2.0, lost
-
-
-def test_on_the_plain_page_she_has_not_gone(in_call: tuple[Person, Person, str]) -> None:
-    phone, officer, _ = in_call
-    for further in ("Use less data", "Sound only", "Write instead", "Ring me back"):
-        phone.page.get_by_role("button", name=further).click()
-    expect(phone.page.get_by_role("heading", name="You can still reach us")).to_be_visible()
-    state = officer.page.locator("#stage-state")
-    expect(state).to_contain_text("She is on the page without a call")
-    phone.page.get_by_role("button", name="Try it with video again").click()
-    both_see_each_other(phone, officer)
-    expect(state).to_have_text("")
-    ends_the_call(officer)
 
 
 def test_with_neither_script_nor_camera_she_is_rung_back_and_sends_a_photograph(
