@@ -11,6 +11,7 @@ from openrvr.foundation.audit.models import AuditLine
 from openrvr.foundation.cases.states import State
 from openrvr.foundation.live.models import LiveEvent
 from openrvr.foundation.people.models import Account
+from openrvr.foundation.people.roles import THE_ROOM
 from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.promises.actions import KeptByDeedsOnly, NobodyWouldAnswer
 from openrvr.foundation.promises.models import Promise, Rung
@@ -334,7 +335,9 @@ def test_the_waiting_page_asks_at_the_start_and_the_last_tap_counts(story: Story
     lines = AuditLine.objects.filter(action="hearing.answered")
     assert [line.details for line in lines] == [{}, {}]
     told = LiveEvent.objects.filter(kind="hearing.changed")
-    assert {event.stream for event in told} == {f"person.{story.call_taker.pk}"}
+    # An officer who is rung for her reads her row anew; what she said is in no news.
+    assert {event.stream for event in told} == {f"desk.{desk}" for desk in THE_ROOM}
+    assert {tuple(event.data) for event in told} == {("reference",)}
 
 
 def test_the_officer_asks_and_she_answers_once(story: Story) -> None:

@@ -336,6 +336,8 @@ def test_she_says_who_hears_her_with_a_tap(
         "aria-pressed", "true"
     )
     expect(room.locator("#heard-card")).to_contain_text("She is alone")
+    # On the row of whom the officer is rung for, too, though it was drawn before.
+    expect(desk.locator("#queue-list")).to_contain_text("She is alone")
     assert_accessible(page)
     page.reload(wait_until="domcontentloaded")
     expect(start.get_by_role("button", name="No, I am alone")).to_have_attribute(

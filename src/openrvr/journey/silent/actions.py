@@ -9,7 +9,7 @@ from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.cases import actions as cases
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.live import actions as live
-from openrvr.foundation.live.streams import of_person, of_phone
+from openrvr.foundation.live.streams import of_phone
 from openrvr.foundation.people.actors import victim
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.people.roles import Desk
@@ -254,7 +254,7 @@ def ask_hearing(call_id: uuid.UUID, *, by: Account, now: datetime) -> HearingQue
         call=str(call_id),
         question=question.pk,
     )
-    _tell_of_hearing(case, by.pk, now=now)
+    _tell_of_hearing(case, now=now)
     return question
 
 
@@ -272,10 +272,11 @@ def answer_hearing(invitation: Invitation, question_id: int, answer: str, *, now
     # What she said stands in the row, never in the log.
     by = victim(invitation.pk)
     audit.record("hearing.answered", by=by, now=now, case_reference=case.reference)
-    call = live_of_case(case)
-    _tell_of_hearing(case, call.officer_id if call else invitation.sent_by_id, now=now)
+    _tell_of_hearing(case, now=now)
 
 
-def _tell_of_hearing(case: Case, person_id: int, *, now: datetime) -> None:
-    live.publish(of_person(person_id), "hearing.changed", now=now, reference=case.reference)
+def _tell_of_hearing(case: Case, *, now: datetime) -> None:
+    """Whoever is rung for her, or may be, reads it before answering; what they hear names the case
+    and nothing else."""
+    live.tell_desks("hearing.changed", now=now, reference=case.reference)
     cases.tell_changed(case, now=now)

@@ -13,8 +13,6 @@ import { PhysicalResponse } from "./physical";
 import { Stage } from "./stage";
 import { fetchDeskState, type DeskData, type DeskState, type DeskTicket, type DeskUrls } from "./state";
 
-const patience = 250;
-
 const restWords = {
   on: "On duty. You are rung when somebody waits.",
   off: "Off duty. Nobody can ring you.",
@@ -86,15 +84,14 @@ export class Desk {
     live.on("ring.ended", () => (readQueue(), void this.refreshState()));
     live.on("ring.started", ({ reference }) => this.rung(reference));
     document.addEventListener("htmx:afterSwap", () => this.offerAnswer());
-    live.on("case.changed", (changed) => {
-      readCase(changed);
-      // What she tells before anybody answers stands on her row. It is not read while the call is being joined.
-      if (document.getElementById("answer")?.dataset.reference === changed.reference) void wait(patience).then(readQueue);
-    });
-    live.on("alarm.changed", readQueue);
+    live.on("case.changed", readCase);
     live.on("promises.changed", (changed) => (readCase(changed), readQueue()));
     for (const kind of ["alarm.changed", "hearing.changed"] as const) {
-      live.on(kind, ({ reference }) => reference === this.reference && void this.refreshState());
+      live.on(kind, ({ reference }) => {
+        if (reference === this.reference) void this.refreshState();
+        // What she tells before anybody answers stands on her row.
+        readQueue();
+      });
     }
     live.on("physical.acknowledged", ({ reference }) => reference === this.reference && void this.refreshState());
     live.on("call.live", ({ call }) => {
