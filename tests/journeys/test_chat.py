@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.journeys.axe import assert_accessible
-from tests.journeys.browsers import PHONE
+from tests.journeys.browsers import PHONE, phone_context
 from tests.journeys.given import invited
 from tests.journeys.people import Person
 from tests.journeys.steps import (
@@ -301,9 +301,8 @@ def test_three_presses_of_shift_lead_away_from_the_page_that_needs_no_script(
     her_browser: Browser, demo: Demo, seat: Seat, contexts: list[BrowserContext]
 ) -> None:
     reference = invited(demo)
-    context = her_browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
-    contexts.append(context)
-    hers = context.new_page()
+    contexts.append(phone_context(her_browser))
+    hers = contexts[-1].new_page()
     errors: list[str] = []
     hers.on("pageerror", lambda error: errors.append(str(error)))
     hers.goto(link_of(demo, reference))

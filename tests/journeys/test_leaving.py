@@ -186,12 +186,16 @@ def test_a_script_that_comes_late_does_not_call_her_back(
     """After an upgrade, too, when the page would load itself anew for a script that has changed."""
     page, link = phone.page, link_of(demo, invited(demo))
     late: list[Route] = []
-    page.route("**/phone.*.js", lambda route: late.append(route))  # noqa: PLW0108
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    page.route("**/phone.*.js", hold)
     opens_before_an_upgrade(page, link, "phone.js")
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="Are you still on the phone")).to_be_visible()
-    page.route("**/p/leave", lambda route: late.append(route))  # noqa: PLW0108
-    page.route(f"{site.address}*", lambda route: late.append(route))  # noqa: PLW0108
+    page.route("**/p/leave", hold)
+    page.route(f"{site.address}*", hold)
     _exit(page)
     expect(page.get_by_role("alert")).to_have_text("Loading")
     with page.expect_request(f"{site.address}*"):
