@@ -13,7 +13,9 @@ addEventListener(
 window.awaitPicture = () => {
   window.pictureAt = 0;
   const remote = document.getElementById("remote-video");
-  remote.requestVideoFrameCallback(() => (window.pictureAt = Date.now()));
+  // A picture that has no place on the screen is not seen.
+  const look = () => (remote.getClientRects().length ? (window.pictureAt = Date.now()) : remote.requestVideoFrameCallback(look));
+  remote.requestVideoFrameCallback(look);
 };
 
 window.awaitAlarm = (reference) => {

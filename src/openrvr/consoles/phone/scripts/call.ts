@@ -28,6 +28,8 @@ export class PhoneCall {
   private plane: MediaPlane | null = null;
   private current: PhoneTicket | null = null;
   private alarm = "";
+  /** Done when the officer's picture begins to arrive. */
+  arriving: Promise<void> = Promise.resolve();
   private readonly remote = element<HTMLVideoElement>("remote-video");
   private readonly choices = new Choices();
   private readonly ladder = new CallLadder(() => this.plane);
@@ -83,10 +85,13 @@ export class PhoneCall {
   }
 
   private join(ticket: PhoneTicket): void {
+    let arrives = (): void => undefined;
+    this.arriving = new Promise((resolve) => (arrives = resolve));
     this.plane = join(this.meetings.for(ticket), {
       camera: this.camera,
       rung: rungNow(),
       remote: this.remote,
+      onArriving: arrives,
       onFirstFrame: () => void post(this.urls.seen, { call: ticket.call }).catch(() => undefined),
       onTapNeeded: () => this.offerToGoOn(true),
       onOver: this.onEnd,

@@ -4,7 +4,7 @@ import { Camera, CameraFailed } from "#call/camera";
 import { Meetings } from "#call/meeting";
 import { mayOpenWithoutAsking } from "#call/permission";
 import { wantedOn } from "#call/rungs";
-import { post } from "#kit/http";
+import { post, wait } from "#kit/http";
 import { LiveStream } from "#kit/live";
 import { showLiveState } from "#kit/live_banner";
 import { noteServerTime } from "#kit/server_clock";
@@ -40,6 +40,8 @@ declare module "#kit/live" {
 type After = "call" | "patrol" | "service" | "other";
 
 const readAgainAfter = 500;
+/** ms; what comes with an answer comes within it, and nobody notices it. */
+const patience = 300;
 // Calls of others grow longer without any news of it.
 const lookAnyway = 30_000;
 const insteadOf: Record<string, After> = { "a patrol is coming": "patrol", "normal service": "service" };
@@ -63,6 +65,7 @@ export class PhonePage {
   private asOf = 0;
   private over = false;
   private readingAgain: ReturnType<typeof setTimeout> | undefined;
+  private lookingAgain: ReturnType<typeof setTimeout> | undefined;
   private instead: After = "other";
 
   constructor(private readonly data: PageData) {
@@ -101,7 +104,7 @@ export class PhonePage {
     live.on("call.near", (_, { at }) => (this.asOf = Math.max(this.asOf, Date.parse(at))));
     live.on("call.live", (ticket, { at }) => {
       this.asOf = Math.max(this.asOf, Date.parse(at));
-      this.enterCall(ticket as PhoneTicket);
+      void this.enterCall(ticket as PhoneTicket);
     });
     live.on("rung.taken", ({ rung }, { at }) => {
       this.asOf = Math.max(this.asOf, Date.parse(at));
@@ -117,9 +120,8 @@ export class PhonePage {
     live.on("call.ended", ({ call }) => {
       if (call === this.call?.ticket?.call) this.end("call");
     });
-    // When an officer answers, the news of the call comes with it and says more.
-    live.on("waiting.changed", () => setTimeout(() => this.call?.ticket || void this.refresh(), 300));
-    live.on("queue.moved", () => stepShown() === "waiting" && void this.refresh());
+    live.on("waiting.changed", () => this.refreshUnlessAnswered());
+    live.on("queue.moved", () => stepShown() === "waiting" && this.refreshUnlessAnswered());
     live.on("invitation.ended", ({ because }) => {
       this.instead = insteadOf[because] ?? "other";
       void this.refresh();
@@ -144,6 +146,14 @@ export class PhonePage {
     }, readAgainAfter);
   }
 
+  /** When an officer answers, the news of the call comes with these and says more; a read would keep the picture waiting. */
+  private refreshUnlessAnswered(): void {
+    this.lookingAgain ??= setTimeout(() => {
+      this.lookingAgain = undefined;
+      if (!this.call?.ticket) void this.refresh();
+    }, patience);
+  }
+
   private adopt(state: PhoneState): void {
     const at = Date.parse(state.now);
     if (this.over) return;
@@ -155,15 +165,19 @@ export class PhonePage {
     this.hearing.show(state.hearing, state.step === "call");
     this.chat.adopt(state.chat);
     if (state.step === "call" && state.call) {
-      this.enterCall(state.call);
-      this.statement.show(state.statement);
-      return this.askFor(state.photograph);
+      return void this.enterCall(state.call).then(() => this.askWhatWasAsked(state));
     }
     if (state.step === "call" || this.call?.ticket) return;
     if (state.waiting) this.showWaiting(state.waiting);
     else this.clock.show(null);
     this.meetings?.adopt(state.near);
     showStep(state.step);
+  }
+
+  private askWhatWasAsked({ statement, photograph }: PhoneState): void {
+    if (this.over) return;
+    this.statement.show(statement);
+    this.askFor(photograph);
   }
 
   /** Not under the paper that she reads: there she could neither see it nor answer. */
@@ -180,11 +194,14 @@ export class PhonePage {
     tick();
   }
 
-  private enterCall(ticket: PhoneTicket): void {
-    if (this.over) return;
+  private async enterCall(ticket: PhoneTicket): Promise<void> {
+    if (this.over || !this.call) return;
     this.letSleep ??= stayAwake();
-    const isNew = this.call?.ticket?.call !== ticket.call;
-    this.call?.begin(ticket);
+    const isNew = this.call.ticket?.call !== ticket.call;
+    this.call.begin(ticket);
+    // To draw another page takes the hands that both pictures need: it is turned when the officer's begins to arrive.
+    if (isNew && stepShown() === "waiting") await Promise.race([this.call.arriving, wait(patience)]);
+    if (this.call.ticket?.call !== ticket.call) return;
     this.clock.show(ticket.started);
     showStep("call");
     // Read again, it is the same call: she is called to nothing twice.

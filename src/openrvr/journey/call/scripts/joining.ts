@@ -9,6 +9,8 @@ export interface Joining {
   camera: Camera;
   rung: Rung;
   remote: HTMLVideoElement;
+  /** The other side's picture begins to arrive; it need not have a place on the screen yet. */
+  onArriving?: () => void;
   /** The other side's first picture is on this screen. */
   onFirstFrame: () => void;
   /** The browser lets no sound out before a tap on the page. */
@@ -25,10 +27,17 @@ export function join(meeting: Meeting, joining: Joining): MediaPlane {
   meeting.onOver = joining.onOver;
   meeting.onElsewhere = joining.onElsewhere;
   plane.onRemote((stream) => {
+    for (const track of stream.getVideoTracks()) whenItFlows(track, () => joining.onArriving?.());
     void show(remote, stream).then((plays) => plays || joining.onTapNeeded());
   });
   onFirstFrame(remote, joining.onFirstFrame);
   plane.carry(joining.rung);
   plane.use(camera);
   return plane;
+}
+
+// Agreed upon long before: a track is mute until the first packet of it is there.
+function whenItFlows(track: MediaStreamTrack, tell: () => void): void {
+  if (track.muted) track.addEventListener("unmute", tell, { once: true });
+  else tell();
 }
