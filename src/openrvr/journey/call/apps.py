@@ -8,6 +8,7 @@ class CallConfig(AppConfig):
     verbose_name = "The call"
 
     def ready(self) -> None:
-        from openrvr.journey.call.checks import relays_are_there
+        from openrvr.journey.call.checks import relays_are_there, relays_relay
 
         register(relays_are_there)
+        register(relays_relay, deploy=True)

@@ -4,14 +4,14 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db.models import F
 
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.live.streams import of_person, of_phone
 from openrvr.foundation.live.tokens import signal_pass
 from openrvr.foundation.people.models import Account
-from openrvr.journey.call.media.turn import TurnConfiguration, ice_configuration
+from openrvr.journey.call.media import chosen
+from openrvr.journey.call.media.turn import ice_configuration
 from openrvr.journey.call.models import Call
 from openrvr.journey.invitation.models import Invitation
 from openrvr.journey.waiting.models import Ring
@@ -100,16 +100,10 @@ def _for(call: Call, *, to: str, polite: bool, other: str, now: datetime) -> dic
 def _ticket(
     channel: uuid.UUID, *, to: str, polite: bool, other: str, now: datetime
 ) -> dict[str, Any]:
-    turn = TurnConfiguration(
-        stun_urls=tuple(settings.STUN_URLS),
-        turn_urls=tuple(settings.TURN_URLS),
-        secret=settings.TURN_SECRET,
-        relay_only=settings.TURN_RELAY_ONLY,
-    )
     return {
         "call": str(channel),
         "pass": signal_pass(channel, to=to),
         "polite": polite,
-        "ice": ice_configuration(turn, str(channel), now),
+        "ice": ice_configuration(chosen.turn(), str(channel), now),
         "with": other,
     }
