@@ -132,7 +132,9 @@ def _until_on_disk(profile: Path) -> None:
     """Until the browser has written her cookie down, which it does within half a minute."""
     deadline = time.monotonic() + PATIENCE
     database = profile / "Default" / "Cookies"
-    while not _cookies(database):
+    # With a journal beside it the next start takes back what stands there already.
+    journal = profile / "Default" / "Cookies-journal"
+    while not _cookies(database) or (journal.exists() and journal.stat().st_size):
         assert time.monotonic() < deadline, list(profile.glob("Default/*"))
 
 
