@@ -63,7 +63,7 @@ async def probe(relay: Relay, *, user: str, password: str, within: float) -> Non
     except TimeoutError:
         raise RelayFails(
             f"it gave an address, and no packet came through in {within:g} s"
-            if len(ends) == 2  # noqa: PLR2004
+            if len(ends) == 2
             else f"no answer in {within:g} s"
         ) from None
     except stun.TransactionFailed as refused:
