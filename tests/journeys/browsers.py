@@ -6,6 +6,7 @@ The two sides have cameras of different colours, so that a test can tell whose p
 from __future__ import annotations
 
 import os
+import random
 import shutil
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,31 @@ def changing_film(path: Path, *colours: tuple[int, int, int]) -> Path:
     for luma, blue, red in colours:
         frame = bytes([luma]) * (WIDTH * HEIGHT) + bytes([blue]) * quarter + bytes([red]) * quarter
         film.append((b"FRAME\n" + frame) * 20)
+    path.write_bytes(b"".join(film))
+    return path
+
+
+def moving_film(path: Path, colour: tuple[int, int, int]) -> Path:
+    """A film of one colour as a hand-held phone would take it: it moves, and no two are alike.
+
+    Twice as wide and as high as the others. What stands still weighs nothing, on any network.
+    """
+    width, height, still = 2 * WIDTH, 2 * HEIGHT, random.Random(7)
+    luma, blue, red = colour
+    texture = [[still.randrange(-12, 13) for _ in range(40)] for _ in range(30)]
+    film = [f"YUV4MPEG2 W{width} H{height} F20:1 Ip A1:1 C420jpeg\n".encode()]
+    for number in range(40):
+        shift = 2 * abs(number - 20)
+        film.append(b"FRAME\n")
+        for row in range(height):
+            blocks = texture[(row + shift) // 16 % 30]
+            film.append(
+                bytes(
+                    max(0, luma + blocks[(column + shift) // 16 % 40] + still.getrandbits(2))
+                    for column in range(width)
+                )
+            )
+        film.append(bytes([blue]) * (WIDTH * HEIGHT) + bytes([red]) * (WIDTH * HEIGHT))
     path.write_bytes(b"".join(film))
     return path
 

@@ -23,8 +23,14 @@ interface Counters {
   sent: number;
   /** With everything that is not picture or sound. */
   transported: number;
-  packets: number;
-  packetsLost: number;
+  packets: Packets;
+  packetsThere: Packets;
+}
+
+interface Packets {
+  /** Those that were not lost, on the way to us; all that we sent, on the way from us. */
+  through: number;
+  lost: number;
 }
 
 // From the worst upwards: the first line that fits. Round trip in ms, loss as a share.
@@ -48,11 +54,11 @@ export class LinkReadings {
     this.pc = pc;
     this.bytes += Math.max(0, now.transported - before.transported);
     const seconds = Math.max((now.at - before.at) / 1000, 0.001);
-    const lost = shareLost(before, now);
+    const lost = shareLost(before.packets, now.packets);
     const pair = report.find((line) => line.type === "candidate-pair" && line.nominated && line.state === "succeeded");
     const roundTripMs = pair?.currentRoundTripTime === undefined ? null : Number(pair.currentRoundTripTime) * 1000;
     const video = report.find((line) => line.type === "inbound-rtp" && line.kind === "video");
-    const lostThere = Math.max(0, ...report.map((line) => (line.type === "remote-inbound-rtp" ? Number(line.fractionLost ?? 0) : 0)));
+    const lostThere = shareOf(before.packetsThere, now.packetsThere);
     const room = pair?.availableOutgoingBitrate;
     return {
       ...grade(roundTripMs ?? 0, Math.max(lost, lostThere)),
@@ -81,15 +87,21 @@ function countersOf(report: Record<string, unknown>[]): Counters {
     received: sum("inbound-rtp", "bytesReceived"),
     sent: sum("outbound-rtp", "bytesSent"),
     transported: sum("transport", "bytesSent") + sum("transport", "bytesReceived"),
-    packets: sum("inbound-rtp", "packetsReceived"),
-    packetsLost: sum("inbound-rtp", "packetsLost"),
+    packets: { through: sum("inbound-rtp", "packetsReceived"), lost: sum("inbound-rtp", "packetsLost") },
+    packetsThere: { through: sum("outbound-rtp", "packetsSent"), lost: sum("remote-inbound-rtp", "packetsLost") },
   };
 }
 
-function shareLost(before: Counters, now: Counters): number {
-  const lost = Math.max(0, now.packetsLost - before.packetsLost);
-  const received = Math.max(0, now.packets - before.packets);
+function shareLost(before: Packets, now: Packets): number {
+  const lost = Math.max(0, now.lost - before.lost);
+  const received = Math.max(0, now.through - before.through);
   return lost + received ? lost / (lost + received) : 0;
+}
+
+// Counted here too, not taken from the other side's last report: that is of a moment, and now and then far out.
+function shareOf(before: Packets, now: Packets): number {
+  const sent = now.through - before.through;
+  return sent > 0 ? Math.min(1, Math.max(0, now.lost - before.lost) / sent) : 0;
 }
 
 function grade(roundTrip: number, lost: number): Pick<LinkStats, "bars" | "word"> {
@@ -97,8 +109,9 @@ function grade(roundTrip: number, lost: number): Pick<LinkStats, "bars" | "word"
   return fits ? { bars: fits.bars, word: fits.word } : { bars: 4, word: "good" };
 }
 
+// Relayed is what either side has at a relay.
 function routeOf(report: Record<string, unknown>[], pair: Record<string, unknown> | undefined): LinkStats["route"] {
-  const local = report.find((line) => line.type === "local-candidate" && line.id === pair?.localCandidateId);
-  if (!local) return "unknown";
-  return local.candidateType === "relay" ? "relay" : "direct";
+  const ends = report.filter(({ id }) => pair && (id === pair.localCandidateId || id === pair.remoteCandidateId));
+  if (!ends.length) return "unknown";
+  return ends.some(({ candidateType }) => candidateType === "relay") ? "relay" : "direct";
 }

@@ -15,13 +15,14 @@ export interface Reading {
 const lowest: Rung = "sound";
 /** Readings in a row, of one every two seconds: shorter than this a picture that stands still is bearable. */
 const poorBeforeDown = 3;
+/** Loss is judged by so many readings together: what is lost in bursts is repaired between them, and the picture goes on. */
+const lossIsOver = 6;
 const calmBeforeUp = 30_000;
 /** A link that was good for so long only because less was asked of it: the next try waits twice as long. */
 const relapse = 60_000;
 const longestCalm = 240_000;
 
-const isPoor = ({ lost, lostThere, roundTripMs, roomKbps }: Reading, rung: Rung): boolean =>
-  Math.max(lost, lostThere) >= 0.1 ||
+const isPoor = ({ roundTripMs, roomKbps }: Reading, rung: Rung): boolean =>
   (roundTripMs ?? 0) >= 1500 ||
   // On the lower rungs nothing tries how much more there would be.
   (rung === "video" && roomKbps !== null && roomKbps < 120);
@@ -29,8 +30,17 @@ const isPoor = ({ lost, lostThere, roundTripMs, roomKbps }: Reading, rung: Rung)
 const isGood = ({ lost, lostThere, roundTripMs }: Reading): boolean =>
   Math.max(lost, lostThere) < 0.03 && (roundTripMs ?? 0) < 700;
 
+const losesMuch = (readings: readonly Reading[]): boolean =>
+  readings.length >= poorBeforeDown &&
+  (["lost", "lostThere"] as const).some((way) =>
+    [poorBeforeDown, lossIsOver].every((last) => mean(readings.slice(-last).map((reading) => reading[way])) >= 0.1),
+  );
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
 export class StepsByItself {
   private poor = 0;
+  private recent: Reading[] = [];
   private goodSince: number | null = null;
   private wentUpAt = -Infinity;
   private calm = calmBeforeUp;
@@ -41,18 +51,19 @@ export class StepsByItself {
   /** A person has chosen. */
   chosen(rung: Rung): void {
     this.highest = rung;
-    this.poor = 0;
-    this.goodSince = null;
+    this.forget();
     this.calm = calmBeforeUp;
   }
 
   /** The rung to go to now, from `rung`; null to stay. */
   read(reading: Reading, rung: Rung): Rung | null {
     this.poor = isPoor(reading, rung) ? this.poor + 1 : 0;
+    this.recent = [...this.recent, reading].slice(-lossIsOver);
     this.goodSince = isGood(reading) ? (this.goodSince ?? reading.at) : null;
     const at = rungs.indexOf(rung);
     if (at > rungs.indexOf(lowest)) return null;
-    if (this.poor >= poorBeforeDown && rung !== lowest) return this.down(reading.at, rungs[at + 1]!);
+    const isTooPoor = this.poor >= poorBeforeDown || losesMuch(this.recent);
+    if (isTooPoor && rung !== lowest) return this.down(reading.at, rungs[at + 1]!);
     if (rung === this.highest || at < rungs.indexOf(this.highest)) return null;
     const good = this.goodSince !== null && reading.at - this.goodSince >= this.calm;
     return good ? this.up(reading.at, rungs[at - 1]!) : null;
@@ -60,9 +71,14 @@ export class StepsByItself {
 
   private down(at: number, rung: Rung): Rung {
     this.calm = at - this.wentUpAt < relapse ? Math.min(2 * this.calm, longestCalm) : calmBeforeUp;
-    this.poor = 0;
-    this.goodSince = null;
+    this.forget();
     return rung;
+  }
+
+  private forget(): void {
+    this.poor = 0;
+    this.recent = [];
+    this.goodSince = null;
   }
 
   private up(at: number, rung: Rung): Rung {

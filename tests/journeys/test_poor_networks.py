@@ -1,0 +1,190 @@
+"""Calls over networks as victims have them: 3G, bursts of loss, firewalls, routers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import trustme
+from playwright.sync_api import Browser, Playwright
+
+from tests.journeys.browsers import BLUE, GREEN, desk_context, launch, moving_film
+from tests.journeys.cable import THREE_G, Quality
+from tests.journeys.demos import second_start
+from tests.journeys.namespace import PhoneNetwork, forwarded, phone_network
+from tests.journeys.people import Person
+from tests.journeys.steps import answer_button, both_see_each_other, checks_in, goes_on_duty
+from tests.relay import SECRET, Coturn, coturn
+from tests.running_demo import Demo
+
+BURSTS = Quality(delay=40, burst_loss=0.2, burst=2, burst_every=6)
+SECONDS = 15
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PhoneNetwork]:
+    """As a mobile network has it: behind a router that translates addresses."""
+    with phone_network(tmp_path_factory.mktemp("network"), behind_nat=True) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def relay(tmp_path_factory: pytest.TempPathFactory, network: PhoneNetwork) -> Iterator[Coturn]:
+    home = tmp_path_factory.mktemp("relay")
+    with coturn(home, authority=trustme.CA(), address=network.here) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def demo(started_before: Path, relay: Coturn) -> Iterator[Demo]:
+    at = f"{relay.address}:{relay.port}"
+    urls = [f"turn:{at}?transport={by}" for by in ("udp", "tcp")]
+    urls.append(f"turns:{relay.address}:{relay.tls_port}?transport=tcp")
+    given = {"OPENRVR_TURN_URLS": ",".join(urls), "OPENRVR_TURN_SECRET": SECRET}
+    with second_start(started_before, **given) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def her_browser(
+    playwright: Playwright,
+    tmp_path_factory: pytest.TempPathFactory,
+    network: PhoneNetwork,
+    demo: Demo,
+) -> Iterator[Browser]:
+    film = moving_film(tmp_path_factory.mktemp("film") / "green.y4m", GREEN)
+    # The relay's certificate is nobody's.
+    flags = (*network.flags, "--ignore-certificate-errors")
+    with forwarded(network.here, demo.port):
+        browser = launch(playwright, film, *flags, program=str(network.program))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def his_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return moving_film(tmp_path_factory.mktemp("film") / "blue.y4m", BLUE)
+
+
+@pytest.fixture(scope="module")
+def staff_browser(playwright: Playwright, his_film: Path) -> Iterator[Browser]:
+    browser = launch(playwright, his_film)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def mended(network: PhoneNetwork) -> Iterator[PhoneNetwork]:
+    yield network
+    network.mend()
+
+
+def in_a_call(phone: Person, officer: Person) -> None:
+    for person in (phone, officer):
+        person.page.add_init_script(_KEEP_CONNECTIONS)
+        person.page.evaluate(_KEEP_CONNECTIONS)
+    checks_in(phone)
+    answer_button(officer).click()
+    both_see_each_other(phone, officer)
+
+
+@pytest.mark.parametrize("quality", [THREE_G, BURSTS], ids=["3G", "bursts of loss"])
+def test_on_a_network_as_victims_have_it_the_picture_moves(
+    phone: Person, officer: Person, mended: PhoneNetwork, quality: Quality
+) -> None:
+    mended.become(quality)
+    in_a_call(phone, officer)
+    # Until both have found out what the network carries.
+    officer.page.wait_for_timeout(5000)
+    before = [person.page.evaluate(_READ) for person in (phone, officer)]
+    officer.page.wait_for_timeout(SECONDS * 1000)
+    after = [person.page.evaluate(_READ) for person in (phone, officer)]
+    for side, early, late in zip(("phone", "desk"), before, after, strict=True):
+        stood, pictures = late["frozen"] - early["frozen"], late["pictures"] - early["pictures"]
+        print(f"\n{side}: frozen {stood / SECONDS:.1%}, {pictures / SECONDS:.0f} pictures a second")
+        assert pictures > 10 * SECONDS, officer.page.locator("#stage-words").text_content()
+        assert stood < 0.05 * SECONDS
+
+
+def test_from_wi_fi_to_the_mobile_network(
+    phone: Person, officer: Person, mended: PhoneNetwork
+) -> None:
+    in_a_call(phone, officer)
+    mended.move()
+    phone.waits_for_picture(more=40)
+    officer.waits_for_picture(more=40)
+    both_see_each_other(phone, officer)
+
+
+def _udp(network: PhoneNetwork, _: Coturn) -> None:
+    network.lose_udp()
+
+
+def _all_but_tls(network: PhoneNetwork, relay: Coturn) -> None:
+    network.lose_udp()
+    network.close(relay.port)
+
+
+@pytest.mark.parametrize("lose", [_udp, _all_but_tls], ids=["no UDP", "TLS only"])
+def test_through_a_firewall_by_the_relay(
+    phone: Person,
+    officer: Person,
+    mended: PhoneNetwork,
+    relay: Coturn,
+    lose: Callable[[PhoneNetwork, Coturn], None],
+) -> None:
+    lose(mended, relay)
+    in_a_call(phone, officer)
+    both_see_each_other(phone, officer)
+    assert phone.page.evaluate(_READ)["by"] == ("tls" if lose is _all_but_tls else "tcp")
+
+
+def test_between_two_routers_that_give_each_way_another_port(
+    playwright: Playwright,
+    demo: Demo,
+    phone: Person,
+    his_film: Path,
+    tmp_path: Path,
+) -> None:
+    with ExitStack() as opened:
+        office = opened.enter_context(phone_network(tmp_path, behind_nat=True))
+        opened.enter_context(forwarded(office.here, demo.port))
+        desk = opened.enter_context(
+            launch(playwright, his_film, *office.flags, program=str(office.program))
+        )
+        page = desk_context(desk).new_page()
+        page.goto(f"http://localhost:{demo.port}/demo/as/officer", wait_until="domcontentloaded")
+        officer = Person(page, demo)
+        goes_on_duty(officer)
+        in_a_call(phone, officer)
+        assert phone.page.evaluate(_READ)["relayed"]
+
+
+_KEEP_CONNECTIONS = """(() => {
+  if (window.kept) return;
+  window.kept = [];
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(...given) {
+      super(...given);
+      kept.push(this);
+    }
+  };
+})()"""
+
+# `by`: how the phone speaks to the relay that carries the call; "" where none does.
+_READ = """async () => {
+  const pc = kept.findLast((pc) => pc.connectionState === "connected");
+  const lines = [...(await pc.getStats()).values()];
+  const video = lines.find((line) => line.type === "inbound-rtp" && line.kind === "video");
+  const pair = lines.find((line) => line.type === "candidate-pair" && line.nominated);
+  const [local, remote] = [pair.localCandidateId, pair.remoteCandidateId].map((id) =>
+    lines.find((line) => line.id === id));
+  return {
+    frozen: video.totalFreezesDuration,
+    pictures: video.framesDecoded,
+    by: local.relayProtocol ?? "",
+    relayed: [local, remote].some((end) => end.candidateType === "relay"),
+  };
+}"""
