@@ -91,7 +91,9 @@ def test_the_ring_is_this_officers_and_answer_begins_the_call(desk: Desk, here: 
     assert "You are rung" in desk.get("/desk/queue").content.decode()
     ticket = _answer(desk, here).json()
     assert ticket["reference"] == here.case.reference
-    assert not ticket["polite"]
+    (her,) = ticket["others"]
+    # He was seated first, so that he makes the offers.
+    assert (ticket["role"], her["role"], her["offers"]) == ("officer", "victim", False)
     # Pressed twice it is the same call.
     assert _answer(desk, here).json()["call"] == ticket["call"]
     assert _state(desk)["call"]["call"] == ticket["call"]
@@ -103,7 +105,7 @@ def test_an_answer_is_cheap(
     """Two people look at an empty picture meanwhile; each statement is a millisecond or more."""
     desk.sends("/desk/duty", {"on": True})
     here.checked_in()
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         _answer(desk, here)
 
 

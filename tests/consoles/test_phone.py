@@ -184,7 +184,9 @@ def test_the_way_of_a_phone(story: Story, officer: Account) -> None:
     call = calls.answer(waiting.pk, by=officer, now=timezone.now())
     state = phone.get("/p/state").json()
     assert (state["step"], state["call"]["call"]) == ("call", str(call.pk))
-    assert state["call"]["polite"] is True
+    (him,) = state["call"]["others"]
+    assert (state["call"]["role"], him["role"], him["offers"]) == ("victim", "officer", True)
+    assert him["name"] == officer.shown_as
     _post(phone, "/p/seen", call=str(call.pk))
     ended = phone.post("/p/leave", "{}", content_type="application/json")
     assert ended.status_code == 200

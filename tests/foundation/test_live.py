@@ -26,7 +26,7 @@ from openrvr.foundation.live import actions as live
 from openrvr.foundation.live.app import make_app
 from openrvr.foundation.live.hub import MOST_SCREENS, PAGE
 from openrvr.foundation.live.models import LiveEvent
-from openrvr.foundation.live.queries import position
+from openrvr.foundation.live.queries import position, seats
 from openrvr.foundation.live.tokens import STREAM_LIFE, seconds_left, signal_pass, stream_token
 from tests.together import together
 
@@ -232,34 +232,55 @@ def _publish_from_a_thread() -> None:
 @pytest.mark.parametrize("token", ["", "garbage", "a:b:c"])
 def test_no_stream_without_a_token(server: str, token: str) -> None:
     assert httpx.get(f"{server}/live/stream", params={"t": token}).status_code == 401
-    other = signal_pass(uuid.uuid4(), to="desk.a")
+    other = signal_pass(uuid.uuid4())
     assert httpx.get(f"{server}/live/stream", params={"t": other}).status_code == 401
 
 
-def _signal(server: str, token: str, key: str, data: object = None) -> httpx.Response:
-    return httpx.post(f"{server}/live/signal", json={"pass": token, "id": key, "data": data})
+def _signal(
+    server: str, token: str, key: str, data: object = None, to: str | None = None
+) -> httpx.Response:
+    said = {"pass": token, "id": key, "data": data, "to": to}
+    return httpx.post(f"{server}/live/signal", json=said)
 
 
-def test_a_signal_reaches_the_other_end_once(server: str) -> None:
-    channel, key = uuid.uuid4(), str(uuid.uuid4())
-    live.open_channel(channel)
-    reader = Reader(server, "phone.1").until_open()
-    token = signal_pass(channel, to="phone.1")
+def _seated(*streams: str) -> tuple[uuid.UUID, list[str]]:
+    """A channel with these on it, and the pass of each."""
+    channel = uuid.uuid4()
+    live.open_channel(channel, *streams)
+    return channel, [signal_pass(seat.pk) for seat in seats(channel)]
+
+
+def test_a_signal_reaches_each_other_seat_once(server: str) -> None:
+    channel, (mine, *_) = _seated("person.1", "phone.1", "phone.2")
+    my_seat, key = str(seats(channel)[0].pk), str(uuid.uuid4())
+    readers = [Reader(server, name).until_open() for name in ("phone.1", "phone.2", "person.1")]
     for _ in range(3):
-        assert _signal(server, token, key, {"hello": True}).status_code == 202
-    event = reader.next()
-    assert event["kind"] == "call.signal"
-    assert event["data"] == {"call": str(channel), "data": {"hello": True}}
-    assert LiveEvent.objects.count() == 1
-    reader.close()
+        assert _signal(server, mine, key, {"hello": True}).status_code == 202
+    for reader in readers[:2]:
+        event = reader.next()
+        assert event["kind"] == "call.signal"
+        assert event["data"] == {"call": str(channel), "by": my_seat, "data": {"hello": True}}
+    assert set(LiveEvent.objects.values_list("stream", flat=True)) == {"phone.1", "phone.2"}
+    assert LiveEvent.objects.count() == 2
+    for reader in readers:
+        reader.close()
+
+
+def test_a_signal_for_one_seat_reaches_that_one(server: str) -> None:
+    channel, (mine, *_) = _seated("person.1", "phone.1", "phone.2")
+    _, elsewhere = seats(channel)[2], _seated("phone.3")[0]
+    assert _signal(server, mine, str(uuid.uuid4()), 1, str(seats(channel)[2].pk)).is_success
+    # A seat of another call, and one that is no seat: said to nobody.
+    assert _signal(server, mine, str(uuid.uuid4()), 2, str(seats(elsewhere)[0].pk)).is_success
+    assert _signal(server, mine, str(uuid.uuid4()), 3, str(uuid.uuid4())).is_success
+    assert _signal(server, mine, str(uuid.uuid4()), 4, "phone.2").status_code == 400
+    assert list(LiveEvent.objects.values_list("stream", flat=True)) == ["phone.2"]
 
 
 def test_whichever_process_is_told_every_screen_hears(server: str, other_server: str) -> None:
-    channel = uuid.uuid4()
-    live.open_channel(channel)
+    _, (token, _) = _seated("person.1", "phone.1")
     here = Reader(server, "phone.1").until_open()
     there = Reader(other_server, "phone.1").until_open()
-    token = signal_pass(channel, to="phone.1")
     for number, at in enumerate([server, other_server]):
         assert _signal(at, token, str(uuid.uuid4()), number).status_code == 202
     for reader in (here, there):
@@ -272,20 +293,29 @@ def test_whichever_process_is_told_every_screen_hears(server: str, other_server:
 
 
 def test_no_signal_after_the_call_or_without_a_pass(server: str) -> None:
-    channel = uuid.uuid4()
-    live.open_channel(channel)
-    token = signal_pass(channel, to="phone.1")
+    channel, (token, _) = _seated("person.1", "phone.1")
     live.close_channel(channel, now=NOW)
     assert _signal(server, token, str(uuid.uuid4())).status_code == 409
     assert _signal(server, stream_token(["phone.1"]), str(uuid.uuid4())).status_code == 401
     assert not LiveEvent.objects.exists()
 
 
+def test_whoever_has_left_the_seat_neither_signals_nor_is_signalled_to(server: str) -> None:
+    channel, (mine, gone, _) = _seated("person.1", "phone.1", "phone.2")
+    live.leave_seat(channel, "phone.1", now=NOW)
+    assert _signal(server, gone, str(uuid.uuid4())).status_code == 409
+    assert _signal(server, mine, str(uuid.uuid4())).status_code == 202
+    assert list(LiveEvent.objects.values_list("stream", flat=True)) == ["phone.2"]
+    # Who comes back has a new seat, after the others; the old pass opens nothing.
+    with transaction.atomic():
+        again = live.take_seat(channel, "phone.1")
+        assert (again.number, live.take_seat(channel, "phone.1").pk) == (3, again.pk)
+    assert _signal(server, gone, str(uuid.uuid4())).status_code == 409
+    assert _signal(server, signal_pass(again.pk), str(uuid.uuid4())).status_code == 202
+
+
 def test_one_end_cannot_flood_the_other_nor_everybody(server: str) -> None:
-    here, there = uuid.uuid4(), uuid.uuid4()
-    live.open_channel(here)
-    live.open_channel(there)
-    flooding, other = signal_pass(here, to="phone.1"), signal_pass(there, to="phone.2")
+    flooding, other = _seated("person.1", "phone.1")[1][0], _seated("person.2", "phone.2")[1][0]
     # All at once: on a busy machine, one after the other would be slow enough to be let in.
     with ThreadPoolExecutor(20) as senders:
         flood = lambda _: _signal(server, flooding, str(uuid.uuid4()), "x" * 30_000).status_code  # noqa: E731

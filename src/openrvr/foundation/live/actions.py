@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from openrvr.foundation.live.models import LiveChannel, LiveEvent
+from openrvr.foundation.live.models import LiveChannel, LiveEvent, LiveSeat
 from openrvr.foundation.live.streams import of_desk
 from openrvr.foundation.people.roles import THE_ROOM
 from openrvr.foundation.unit_of_work import write
@@ -37,9 +37,26 @@ def tell_desks(kind: str, *, now: datetime, **data: Any) -> None:
     publish([of_desk(desk) for desk in THE_ROOM], kind, now=now, **data)
 
 
-def open_channel(channel: uuid.UUID) -> None:
-    """Let the holders of passes for `channel` signal to each other."""
-    LiveChannel.objects.get_or_create(pk=channel)
+def open_channel(channel: uuid.UUID, *streams: str) -> None:
+    """Let these streams signal to each other on `channel`, seated in this order."""
+    LiveChannel.objects.create(pk=channel)
+    LiveSeat.objects.bulk_create(
+        LiveSeat(channel_id=channel, stream=name, number=n) for n, name in enumerate(streams)
+    )
+
+
+def take_seat(channel: uuid.UUID, stream: str) -> LiveSeat:
+    """Let one more stream signal on `channel`; twice is once."""
+    LiveChannel.objects.select_for_update().get(pk=channel)
+    seats = LiveSeat.objects.filter(channel_id=channel)
+    return seats.filter(stream=stream, left_at=None).first() or LiveSeat.objects.create(
+        channel_id=channel, stream=stream, number=seats.count()
+    )
+
+
+def leave_seat(channel: uuid.UUID, stream: str, *, now: datetime) -> None:
+    """Refuse what this stream still signals on `channel`, and tell it nothing more."""
+    LiveSeat.objects.filter(channel_id=channel, stream=stream, left_at=None).update(left_at=now)
 
 
 def close_channel(channel: uuid.UUID, *, now: datetime) -> None:

@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from openrvr.foundation.live.allowance import Allowance
 from openrvr.foundation.live.hub import PAGE, ChannelClosed, Event, Hub, Subscriber, Whisper
-from openrvr.foundation.live.tokens import TokenRefused, pass_of, seconds_left, streams_of
+from openrvr.foundation.live.tokens import TokenRefused, seat_of, seconds_left, streams_of
 
 log = logging.getLogger(__name__)
 
@@ -98,13 +98,14 @@ class _Endpoints:
             content = json.loads(body)
             token, data = str(content["pass"]), content["data"]
             key = str(uuid.UUID(content["id"]))
+            to = str(uuid.UUID(content["to"])) if content.get("to") else None
         except (ValueError, KeyError, TypeError, AttributeError):
             raise _NotASignal from None
-        right = pass_of(token)
+        seat = seat_of(token)
         cost, now = max(len(body), SMALLEST_SIGNAL), asyncio.get_running_loop().time()
-        if not self._allowance.take(f"{right.channel} {right.to}", cost, now):
+        if not self._allowance.take(seat, cost, now):
             raise _TooManySignals
-        await self._hub.signal(channel=right.channel, to=right.to, key=key, data=data)
+        await self._hub.signal(seat, to=to, key=key, data=data)
 
 
 def _position(request: Request) -> int:

@@ -40,13 +40,24 @@ _MISSED = """
      WHERE stream = ANY(%s) AND position > %s ORDER BY position LIMIT %s
 """
 _NEWEST = "SELECT coalesce(max(position), 0) FROM live_liveevent"
+# To whom it goes, and from whom it comes, is the table's word and not the sender's.
 _SIGNAL = """
     INSERT INTO live_liveevent (key, stream, kind, data, at)
-    SELECT %(key)s, %(to)s, 'call.signal', %(data)s, now()
-      FROM live_livechannel WHERE id = %(channel)s AND closed_at IS NULL
+    SELECT md5(%(key)s || other.id)::uuid, other.stream, 'call.signal',
+           jsonb_build_object('call', mine.channel_id, 'by', mine.id, 'data', %(data)s::jsonb),
+           now()
+      FROM live_liveseat mine
+      JOIN live_livechannel channel ON channel.id = mine.channel_id AND channel.closed_at IS NULL
+      JOIN live_liveseat other ON other.channel_id = mine.channel_id AND other.left_at IS NULL
+     WHERE mine.id = %(seat)s AND mine.left_at IS NULL
+       AND other.id <> mine.id AND (%(to)s::uuid IS NULL OR other.id = %(to)s::uuid)
     ON CONFLICT (key) DO NOTHING
 """
-_OPEN = "SELECT 1 FROM live_livechannel WHERE id = %s AND closed_at IS NULL"
+_TAKEN = """
+    SELECT 1 FROM live_liveseat mine
+      JOIN live_livechannel channel ON channel.id = mine.channel_id AND channel.closed_at IS NULL
+     WHERE mine.id = %s AND mine.left_at IS NULL
+"""
 
 
 @dataclass(frozen=True)
@@ -88,7 +99,7 @@ def _event(row: TupleRow) -> Event:
 
 
 class ChannelClosed(Exception):
-    """The call is over, so nothing can be signalled on it any more."""
+    """The call is over, at least for whoever had this seat: nothing can be signalled on it."""
 
     def __init__(self) -> None:
         super().__init__("This call has ended.")
@@ -144,15 +155,17 @@ class Hub:
             rows = await (await connection.execute(_MISSED, (streams, after, PAGE))).fetchall()
         return [_event(row) for row in rows]
 
-    async def signal(self, *, channel: str, to: str, key: str, data: object) -> None:
-        """Send `data` to the other end of `channel`; the same `key` twice is sent once."""
-        body = json.dumps({"call": channel, "data": data})
-        values = {"key": key, "to": to, "data": body, "channel": channel}
+    async def signal(self, seat: str, *, to: str | None, key: str, data: object) -> None:
+        """Send `data` from `seat` to the others of its channel, or to one of them.
+
+        The same `key` twice is sent once. Raises ChannelClosed.
+        """
+        values = {"key": key, "seat": seat, "to": to, "data": json.dumps(data)}
         async with self._pool.connection() as connection:
             sent = await connection.execute(_SIGNAL, values)
             if sent.rowcount:
                 return
-            if not await (await connection.execute(_OPEN, (channel,))).fetchone():
+            if not await (await connection.execute(_TAKEN, (seat,))).fetchone():
                 raise ChannelClosed
 
     async def _listen_for_ever(self) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from django.db.models import Q
 
 
 class LiveEvent(models.Model):
@@ -29,7 +30,7 @@ class LiveEvent(models.Model):
 
 
 class LiveChannel(models.Model):
-    """Two streams that may signal to each other until the channel is closed: one for each call."""
+    """What the browsers of one call signal on to each other, until it is closed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     closed_at = models.DateTimeField(null=True)
@@ -38,3 +39,26 @@ class LiveChannel(models.Model):
 
     def __str__(self) -> str:
         return f"channel {self.id}"
+
+
+class LiveSeat(models.Model):
+    """A stream's place on a channel. What it says goes to every other seat, or to one of them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    channel = models.ForeignKey(LiveChannel, models.CASCADE, related_name="seats")
+    stream = models.CharField(max_length=80)
+    number = models.PositiveSmallIntegerField(help_text="In the order in which they were taken.")
+    left_at = models.DateTimeField(null=True)
+
+    personal_data = "none"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "number"], name="live_seat_number"),
+            models.UniqueConstraint(
+                fields=["channel", "stream"], condition=Q(left_at=None), name="live_seat_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"seat {self.number} of {self.channel_id}"

@@ -1,4 +1,4 @@
-"""Short signed tokens: who may hear which streams, and who may signal to whom.
+"""Short signed tokens: who may hear which streams, and who may signal from which seat.
 
 They let the live process authorise a browser without the ORM and without the session.
 """
@@ -6,7 +6,6 @@ They let the live process authorise a browser without the ORM and without the se
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.core import signing
@@ -20,14 +19,6 @@ class TokenRefused(Exception):
 
     def __init__(self) -> None:
         super().__init__("This page has been open too long: it will renew itself.")
-
-
-@dataclass(frozen=True)
-class SignalPass:
-    """The right to signal to one stream while one channel is open."""
-
-    channel: str
-    to: str
 
 
 def stream_token(streams: list[str]) -> str:
@@ -52,13 +43,14 @@ def seconds_left(token: str) -> float:
     return max(0.0, issued + STREAM_LIFE.total_seconds() - time.time()) + 1
 
 
-def signal_pass(channel: object, *, to: str) -> str:
-    return signing.dumps([str(channel), to], salt="live.signal")
+def signal_pass(seat: object) -> str:
+    """The right to signal from one seat of a channel, while it is open and the seat is taken."""
+    return signing.dumps(str(seat), salt="live.signal")
 
 
-def pass_of(token: str) -> SignalPass:
+def seat_of(token: str) -> str:
     try:
-        channel, to = signing.loads(token, salt="live.signal", max_age=PASS_LIFE)
+        seat: str = signing.loads(token, salt="live.signal", max_age=PASS_LIFE)
     except signing.BadSignature:
         raise TokenRefused from None
-    return SignalPass(channel, to)
+    return seat

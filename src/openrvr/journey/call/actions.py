@@ -48,11 +48,10 @@ def bring_near(rung: OfficerRung) -> None:
     nobody has seen anybody: `part`.
     """
     ring, now = rung.ring, rung.now
-    live.open_channel(ring.channel)
-    live.publish(
-        of_phone(ring.waiting.invitation_id), "call.near", now=now, **near_phone(ring, now)
-    )
-    live.publish(of_person(ring.officer_id), "call.near", now=now, **near_officer(ring, now))
+    his, hers = of_person(ring.officer_id), of_phone(ring.waiting.invitation_id)
+    live.open_channel(ring.channel, his, hers)
+    live.publish(hers, "call.near", now=now, **near_phone(ring, now))
+    live.publish(his, "call.near", now=now, **near_officer(ring, now))
 
 
 def part(over: RingOver) -> None:

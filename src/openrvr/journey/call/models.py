@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import uuid
+from functools import cached_property
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from openrvr.foundation.cases.models import Case
+from openrvr.foundation.live.models import LiveSeat
+from openrvr.foundation.live.queries import seats
 from openrvr.journey.invitation.models import Invitation
 
 
@@ -45,3 +48,8 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"call {self.id}"
+
+    @cached_property
+    def seated(self) -> list[LiveSeat]:
+        """Who is on its channel, read once for all who are told of it in one action."""
+        return seats(self.pk)

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from typing import Any
 
 from django.db.models import F
 
 from openrvr.foundation.cases.models import Case
+from openrvr.foundation.live.models import LiveSeat
+from openrvr.foundation.live.queries import seats
 from openrvr.foundation.live.streams import of_person, of_phone
 from openrvr.foundation.live.tokens import signal_pass
 from openrvr.foundation.people.models import Account
@@ -20,16 +21,13 @@ from openrvr.journey.waiting.queries import MOST_RECENT, RECENT
 
 def for_phone(call: Call, now: datetime) -> dict[str, Any]:
     """What the victim's page needs to be in the call: see `for_officer`."""
-    return _for(
-        call, to=of_person(call.officer_id), polite=True, other=call.officer.shown_as, now=now
-    )
+    return _for(call, of_phone(call.invitation_id), call.officer, now)
 
 
 def for_officer(call: Call, now: datetime) -> dict[str, Any]:
-    """What the officer's page needs: the call, a pass to signal with, its role, ICE servers."""
-    to = of_phone(call.invitation_id)
+    """What the officer's page needs: the call, its seat, who else has one, ICE servers."""
     return {
-        **_for(call, to=to, polite=False, other="The caller", now=now),
+        **_for(call, of_person(call.officer_id), call.officer, now),
         **rung_for_officer(call.invitation),
     }
 
@@ -79,31 +77,49 @@ def lengths_so_far(now: datetime) -> tuple[float, ...]:
 
 def near_phone(ring: Ring, now: datetime) -> dict[str, Any]:
     """What her page needs to find the way to the officer who is rung for her."""
-    to, other = of_person(ring.officer_id), ring.officer.shown_as
-    return _ticket(ring.channel, to=to, polite=True, other=other, now=now)
+    return _ticket(seats(ring.channel), of_phone(ring.waiting.invitation_id), ring.officer, now)
 
 
 def near_officer(ring: Ring, now: datetime) -> dict[str, Any]:
     """What his page needs to find the way to the phone that he is rung for."""
-    to = of_phone(ring.waiting.invitation_id)
-    return _ticket(ring.channel, to=to, polite=False, other="The caller", now=now)
+    return _ticket(seats(ring.channel), of_person(ring.officer_id), ring.officer, now)
 
 
-def _for(call: Call, *, to: str, polite: bool, other: str, now: datetime) -> dict[str, Any]:
+def _for(call: Call, stream: str, officer: Account, now: datetime) -> dict[str, Any]:
     return {
-        **_ticket(call.pk, to=to, polite=polite, other=other, now=now),
+        **_ticket(call.seated, stream, officer, now),
         "plane": call.plane,
         "started": call.started_at.isoformat(),
     }
 
 
-def _ticket(
-    channel: uuid.UUID, *, to: str, polite: bool, other: str, now: datetime
-) -> dict[str, Any]:
+def _ticket(on_it: list[LiveSeat], stream: str, officer: Account, now: datetime) -> dict[str, Any]:
+    """Of whoever hears `stream`: between two, the one who came first makes the offers."""
+    mine = next(seat for seat in on_it if seat.stream == stream)
+    others = [
+        {
+            "seat": str(seat.pk),
+            "role": _role(seat, officer),
+            "name": _name(seat, officer),
+            "offers": seat.number < mine.number,
+        }
+        for seat in on_it
+        if seat is not mine
+    ]
     return {
-        "call": str(channel),
-        "pass": signal_pass(channel, to=to),
-        "polite": polite,
-        "ice": ice_configuration(chosen.turn(), str(channel), now),
-        "with": other,
+        "call": str(mine.channel_id),
+        "seat": str(mine.pk),
+        "role": _role(mine, officer),
+        "pass": signal_pass(mine.pk),
+        "ice": ice_configuration(chosen.turn(), str(mine.pk), now),
+        "others": others,
+        "with": others[0]["name"],
     }
+
+
+def _role(seat: LiveSeat, officer: Account) -> str:
+    return "officer" if seat.stream == of_person(officer.pk) else "victim"
+
+
+def _name(seat: LiveSeat, officer: Account) -> str:
+    return officer.shown_as if _role(seat, officer) == "officer" else "The caller"

@@ -251,7 +251,7 @@ def answered(waiting: Waiting, *, by: Account, now: datetime) -> uuid.UUID:
     _tell_queue(now)
     if mine is None:
         channel = uuid.uuid4()
-        live.open_channel(channel)
+        live.open_channel(channel, of_person(by.pk), of_phone(waiting.invitation_id))
         return channel
     return mine.channel
 

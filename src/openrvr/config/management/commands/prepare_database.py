@@ -36,6 +36,7 @@ PASSING = (
     "django_session",
     "invitation_openingattempts",
     "live_livechannel",
+    "live_liveseat",
     "live_liveevent",
     "messages_demotext",
     "people_signinguesses",

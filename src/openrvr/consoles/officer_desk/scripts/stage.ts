@@ -119,21 +119,21 @@ export class Stage {
         this.say(elsewhereWords, { label: "Use this window", act: () => this.join(ticket) });
       },
     });
-    this.plane.onState((state) => {
+    this.plane.main.onState((state) => {
       // Of a page that has closed nothing more is known.
       if (state === "away") this.other = null;
       this.showWords();
       this.say(this.wordsFor(state));
     });
-    this.plane.onOtherSide((other) => this.tellOf(other));
-    this.say(this.wordsFor(this.plane.state));
+    this.plane.main.onOtherSide((other) => this.tellOf(other));
+    this.say(this.wordsFor(this.plane.main.state));
     this.recordOnce(ticket, this.plane);
   }
 
   // With the picture, not before: it would come later.
   private recordOnce(ticket: DeskTicket, plane: MediaPlane): void {
     void this.picture().then(() => {
-      if (this.plane !== plane || plane.state === "ended") return;
+      if (this.plane !== plane || plane.isOver) return;
       this.recording = new CallRecording(ticket.call, plane, this.own.camera, this.delivery);
       this.looking = setInterval(() => this.showRecording(), lookEvery);
     });
@@ -187,7 +187,7 @@ export class Stage {
     this.plane?.carry(rung);
     this.recording?.takeRung(rung);
     this.showWords();
-    if (this.plane?.state === "away") this.say(this.wordsFor("away"));
+    if (this.plane?.main.state === "away") this.say(this.wordsFor("away"));
   }
 
   /** What the stage says while there is no call. */
@@ -216,7 +216,7 @@ export class Stage {
 
   private hear(): void {
     void this.remote.play();
-    this.say(this.wordsFor(this.plane?.state ?? "ended"));
+    this.say(this.wordsFor(this.plane?.main.state ?? "ended"));
   }
 
   private async hangUp(): Promise<void> {
@@ -277,7 +277,7 @@ export class Stage {
   }
 
   private async readLink(): Promise<void> {
-    const stats = await this.plane?.stats();
+    const stats = await this.plane?.main.stats();
     if (stats) showQuality(stats);
   }
 

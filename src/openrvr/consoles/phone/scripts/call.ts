@@ -97,10 +97,10 @@ export class PhoneCall {
       onOver: this.onEnd,
       onElsewhere: () => this.goneElsewhere(),
     });
-    this.plane.onState((state) => this.say(stateWords[state]));
-    this.plane.onOtherSide((other) => this.tellOf(other));
+    this.plane.main.onState((state) => this.say(stateWords[state]));
+    this.plane.main.onOtherSide((other) => this.tellOf(other));
     this.plane.tellAlarm(this.alarm);
-    this.say(stateWords[this.plane.state]);
+    this.say(stateWords[this.plane.main.state]);
     this.applyChoices();
   }
 
@@ -181,7 +181,7 @@ export class PhoneCall {
       await this.face(this.camera.facing === "front" ? "back" : "front");
     } catch {
       this.say(_("The other camera did not start."));
-      setTimeout(() => this.say(stateWords[this.plane?.state ?? "ended"]), 3000);
+      setTimeout(() => this.say(stateWords[this.plane?.main.state ?? "ended"]), 3000);
     } finally {
       button.removeAttribute("aria-disabled");
     }

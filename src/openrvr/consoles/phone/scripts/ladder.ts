@@ -57,10 +57,10 @@ export class CallLadder {
   }
 
   private async read(): Promise<void> {
-    const plane = this.plane();
+    const officer = this.plane()?.main;
     // Where nothing is heard at all the call is made anew: that is another matter, and no reason for less.
-    if (plane?.state !== "live") return;
-    const stats = await plane.stats();
+    if (officer?.state !== "live") return;
+    const stats = await officer.stats();
     showData(stats.bytes);
     if (stats.word === "none") return;
     const now = rungNow();

@@ -1,7 +1,7 @@
 """ICE servers, with time-limited TURN credentials.
 
 The credential is coturn's `use-auth-secret` (draft-uberti-behave-turn-rest): the user name is
-`<expiry, seconds since 1970>:<call>` and the password its HMAC-SHA-1 under the shared secret, in
+`<expiry, seconds since 1970>:<seat>` and the password its HMAC-SHA-1 under the shared secret, in
 base 64. The TURN server checks it with the long-term mechanism of RFC 8489, section 9.2.
 """
 
@@ -27,13 +27,13 @@ class TurnConfiguration:
     relay_only: bool = False
 
 
-def ice_configuration(configuration: TurnConfiguration, call: str, now: datetime) -> dict[str, Any]:
-    """What both browsers hand to RTCPeerConnection for `call`."""
+def ice_configuration(configuration: TurnConfiguration, whom: str, now: datetime) -> dict[str, Any]:
+    """What one browser hands to RTCPeerConnection: each seat of a call has a name of its own."""
     servers: list[dict[str, Any]] = []
     if configuration.stun_urls:
         servers.append({"urls": list(configuration.stun_urls)})
     if configuration.turn_urls:
-        user = f"{int((now + LIFE).timestamp())}:{call}"
+        user = f"{int((now + LIFE).timestamp())}:{whom}"
         servers.append(
             {
                 "urls": list(configuration.turn_urls),

@@ -26,7 +26,7 @@ export function join(meeting: Meeting, joining: Joining): MediaPlane {
   const { camera, remote } = joining;
   meeting.onOver = joining.onOver;
   meeting.onElsewhere = joining.onElsewhere;
-  plane.onRemote((stream) => {
+  plane.main.onRemote((stream) => {
     for (const track of stream.getVideoTracks()) whenItFlows(track, () => joining.onArriving?.());
     void show(remote, stream).then((plays) => plays || joining.onTapNeeded());
   });

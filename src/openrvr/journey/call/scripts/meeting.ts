@@ -3,12 +3,12 @@
 import type { LiveStream } from "#kit/live";
 
 import { takeHere } from "./one_window";
-import { PeerPlane } from "./peer";
-import type { CallTicket } from "./plane";
+import { PeerPlane } from "./peer/plane";
+import type { CallTicket, MediaPlane } from "./plane";
 import { ServerSignals } from "./signals";
 
 export class Meeting {
-  readonly plane: PeerPlane;
+  readonly plane: MediaPlane;
   /** The server says that this call is over. */
   onOver: () => void = () => this.plane.stop();
   /** Another window of this browser has taken the call; this one has let go of it. */
@@ -24,7 +24,7 @@ export class Meeting {
       this.plane.stop();
       this.onElsewhere();
     });
-    this.plane.onState((state) => state === "ended" && stopListening());
+    this.plane.onStop(stopListening);
     this.plane.start();
   }
 }
@@ -49,7 +49,7 @@ export class Meetings {
 
   /** The meeting that has become a call, or a new one where the two have not met. */
   for(ticket: CallTicket): Meeting {
-    const met = this.current?.ticket.call === ticket.call && this.current.plane.state !== "ended" ? this.current : null;
+    const met = this.current?.ticket.call === ticket.call && !this.current.plane.isOver ? this.current : null;
     if (!met) this.adopt(null);
     this.current = null;
     this.called = ticket.call;

@@ -1,14 +1,27 @@
-// The port between a page and whatever carries the call. Today: peer to peer (peer.ts).
+// The port between a page and whatever carries the call: from browser to browser (peer/).
 import type { Camera, Facing, PhoneCall } from "./camera";
 import type { Rung } from "./rungs";
 
-/** What the server hands to both sides when an officer has answered: news of kind `call.live`, and the state JSON. */
+export type Role = "officer" | "victim";
+
+/** Somebody else who has a seat in the call. */
+export interface Other {
+  seat: string;
+  role: Role;
+  name: string;
+  /** Between two, exactly one makes the offers: whoever took his seat first. */
+  offers: boolean;
+}
+
+/** What the server hands to each who is in a call, or near one: news of kind `call.live`, and the state JSON. */
 export interface CallTicket {
   call: string;
+  seat: string;
+  role: Role;
   pass: string;
-  /** The phone is polite, the officer is not: so exactly one side makes the offers. */
-  polite: boolean;
   ice: RTCConfiguration;
+  /** The first is the one whom this page is in the call with. */
+  others: Other[];
   with: string;
 }
 
@@ -25,7 +38,7 @@ declare module "#kit/live" {
     /** That officer does not answer. */
     "call.parted": { call: string };
     "call.live": CallTicket;
-    "call.signal": { call: string; data: unknown };
+    "call.signal": { call: string; by: string; data: unknown };
     "call.ended": CallEnd;
     /** They go on by other means. The officer is told which call it is of, and why, in the staff's words. */
     "rung.taken": { rung: Rung; call?: string; rung_words?: string };
@@ -77,27 +90,37 @@ export interface LinkStats {
 
 export type MediaKind = "audio" | "video";
 
-export interface MediaPlane {
+/** Somebody else in the call, as this page has them. */
+export interface Person {
+  readonly other: Other;
   readonly state: PlaneState;
-  /** What it carries. */
-  readonly rung: Rung;
-  /** Finds the other side. Until `use` it gets neither picture nor sound. */
-  start(): void;
-  /** From now on the other side sees and hears what this camera does. */
-  use(camera: Camera): void;
-  /** Leaves the media; the call itself is ended by an action on the server. Can be called twice. */
-  stop(): void;
-  setCamera(facing: Facing): Promise<void>;
-  mute(kind: MediaKind, muted: boolean): void;
-  /** Sends what this rung of the ladder carries, and no more. */
-  carry(rung: Rung): void;
-  /** Tells the other side whether it is being recorded here. */
-  tellRecording(records: boolean): void;
-  /** Sends a silent alarm with every beat, until it is told ""; nothing shows on this side. */
-  tellAlarm(key: string): void;
   /** A new stream replaces the one before: give it to the <video> as it comes. */
   onRemote(handler: (stream: MediaStream) => void): () => void;
   onState(handler: (state: PlaneState) => void): () => void;
   onOtherSide(handler: (other: OtherSide) => void): () => void;
   stats(): Promise<LinkStats>;
+}
+
+export interface MediaPlane {
+  /** Whom this page is in the call with. */
+  readonly main: Person;
+  /** `stop` was called. */
+  readonly isOver: boolean;
+  /** What it carries. */
+  readonly rung: Rung;
+  /** Finds the others. Until `use` they get neither picture nor sound. */
+  start(): void;
+  /** From now on the others see and hear what this camera does. */
+  use(camera: Camera): void;
+  /** Leaves the media; the call itself is ended by an action on the server. Can be called twice. */
+  stop(): void;
+  onStop(handler: () => void): () => void;
+  setCamera(facing: Facing): Promise<void>;
+  mute(kind: MediaKind, muted: boolean): void;
+  /** Sends what this rung of the ladder carries, and no more. */
+  carry(rung: Rung): void;
+  /** Tells the others whether they are being recorded here. */
+  tellRecording(records: boolean): void;
+  /** Sends a silent alarm with every beat, until it is told ""; nothing shows on this side. */
+  tellAlarm(key: string): void;
 }

@@ -12,13 +12,16 @@ export type Part =
 /** `from` and `to` name page loads, not people: a reload is a new session. `to: null` is for whoever is there. */
 export type Signal = { from: string; to: string | null } & (Part | { parts: Part[] });
 
+type OnePart = { from: string; to: string | null } & Part;
+
 export interface SignalPath {
-  send(signal: { from: string; to: string | null } & Part): void;
-  /** Forget what has not left yet: a new attempt has made it void. */
-  dropUnsent(): void;
+  send(signal: OnePart, seat: string): void;
+  /** Forget what has not left yet for that seat: a new attempt has made it void. */
+  dropUnsent(seat: string): void;
   /** At the end of the page, without waiting for an answer. */
-  sendLast(signal: Signal): void;
-  onSignal(handler: (signal: Signal) => void): () => void;
+  sendLast(signal: Signal, seat: string): void;
+  /** `by` is the seat that it comes from, in the server's word. */
+  onSignal(handler: (signal: Signal, by: string) => void): () => void;
   close(): void;
 }
 
@@ -35,32 +38,33 @@ const timeout = 2000;
 const pauseAfterFailure = 250;
 
 export class ServerSignals implements SignalPath {
-  private waiting: ({ from: string; to: string | null } & Part)[] = [];
+  private waiting: { signal: OnePart; seat: string }[] = [];
   private sending = false;
   private closed = false;
 
   constructor(private readonly options: SignalOptions) {}
 
-  onSignal(handler: (signal: Signal) => void): () => void {
-    return this.options.live.on("call.signal", ({ call, data }) => {
-      if (call === this.options.call && !this.closed) handler(data as Signal);
+  onSignal(handler: (signal: Signal, by: string) => void): () => void {
+    return this.options.live.on("call.signal", ({ call, by, data }) => {
+      if (call === this.options.call && !this.closed) handler(data as Signal, by);
     });
   }
 
-  send(signal: { from: string; to: string | null } & Part): void {
+  send(signal: OnePart, seat: string): void {
     if (this.closed) return;
-    if ("hello" in signal) this.waiting = this.waiting.filter((other) => !("hello" in other && other.to === signal.to));
-    this.waiting.push(signal);
+    const saysItAgain = (other: OnePart): boolean => "hello" in signal && "hello" in other && other.to === signal.to;
+    this.waiting = this.waiting.filter((other) => other.seat !== seat || !saysItAgain(other.signal));
+    this.waiting.push({ signal, seat });
     if (!this.sending) void this.drain();
   }
 
-  dropUnsent(): void {
-    this.waiting = [];
+  dropUnsent(seat: string): void {
+    this.waiting = this.waiting.filter((other) => other.seat !== seat);
   }
 
-  sendLast(signal: Signal): void {
+  sendLast(signal: Signal, seat: string): void {
     if (this.closed) return;
-    void fetch(this.url, { ...this.request(randomId(), signal), keepalive: true }).catch(() => undefined);
+    void fetch(this.url, { ...this.request(randomId(), signal, seat), keepalive: true }).catch(() => undefined);
   }
 
   close(): void {
@@ -76,23 +80,25 @@ export class ServerSignals implements SignalPath {
   // one: on a slow network twelve candidates would otherwise take twelve round trips.
   private async drain(): Promise<void> {
     this.sending = true;
-    while (this.waiting.length && !this.closed) await this.deliver(this.takeNext());
+    while (this.waiting.length && !this.closed) await this.deliver(...this.takeNext());
     this.sending = false;
   }
 
-  private takeNext(): Signal {
-    const first = this.waiting[0]!;
-    const others = this.waiting.findIndex((signal) => signal.from !== first.from || signal.to !== first.to);
+  private takeNext(): [Signal, string] {
+    const { signal: first, seat } = this.waiting[0]!;
+    const others = this.waiting.findIndex(
+      (other) => other.seat !== seat || other.signal.from !== first.from || other.signal.to !== first.to,
+    );
     const together = this.waiting.splice(0, others < 0 ? this.waiting.length : others);
-    if (together.length === 1) return first;
-    const parts = together.map(({ from: _from, to: _to, ...part }) => part as Part);
-    return { from: first.from, to: first.to, parts };
+    if (together.length === 1) return [first, seat];
+    const parts = together.map(({ signal: { from: _from, to: _to, ...part } }) => part as Part);
+    return [{ from: first.from, to: first.to, parts }, seat];
   }
 
-  private async deliver(signal: Signal): Promise<void> {
+  private async deliver(signal: Signal, seat: string): Promise<void> {
     const id = randomId();
     while (!this.closed) {
-      const status = await this.attempt(id, signal);
+      const status = await this.attempt(id, signal, seat);
       if (status >= 200 && status < 300) return;
       if (status === 401 || status === 409) return this.over();
       // A request the server cannot read will not be read the second time either.
@@ -101,11 +107,11 @@ export class ServerSignals implements SignalPath {
     }
   }
 
-  private async attempt(id: string, signal: Signal): Promise<number> {
+  private async attempt(id: string, signal: Signal, seat: string): Promise<number> {
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), timeout);
     try {
-      return (await fetch(this.url, { ...this.request(id, signal), signal: abort.signal })).status;
+      return (await fetch(this.url, { ...this.request(id, signal, seat), signal: abort.signal })).status;
     } catch {
       return 0;
     } finally {
@@ -113,11 +119,11 @@ export class ServerSignals implements SignalPath {
     }
   }
 
-  private request(id: string, data: Signal): RequestInit {
+  private request(id: string, data: Signal, to: string): RequestInit {
     return {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ pass: this.options.pass, id, data }),
+      body: JSON.stringify({ pass: this.options.pass, id, to, data }),
     };
   }
 

@@ -43,7 +43,7 @@ export class CallRecording {
     private readonly own: Camera,
     private readonly delivery: Delivery,
   ) {
-    this.state = plane.state;
+    this.state = plane.main.state;
     this.conditions = { victim: new Conditions(serverNow), officer: new Conditions(serverNow) };
     this.recorders = {
       victim: this.recorder("victim", () => (this.isCarried ? (this.remote?.getTracks() ?? []) : []), () => this.whyShe()),
@@ -144,14 +144,14 @@ export class CallRecording {
   }
 
   private listen(): void {
-    const { plane } = this;
+    const { main } = this.plane;
     this.stopListening.push(
-      plane.onRemote((stream) => {
+      main.onRemote((stream) => {
         this.remote = stream;
         this.recorders.victim.look();
       }),
-      plane.onState((state) => this.onState(state)),
-      plane.onOtherSide((other) => this.onOtherSide(other)),
+      main.onState((state) => this.onState(state)),
+      main.onOtherSide((other) => this.onOtherSide(other)),
       this.own.onTrack(() => this.recorders.officer.look()),
     );
   }

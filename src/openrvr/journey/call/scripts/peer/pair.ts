@@ -1,13 +1,12 @@
-// Browser to browser, nothing to install. It notices a dead link within 3 s and comes back by itself.
+// This browser and one other, with nothing between them. It notices a dead link within 3 s and comes back by itself.
 import { randomId } from "#kit/http";
 
-import { Camera, type Facing } from "./camera";
-import { Listeners } from "./listeners";
-import { LinkReadings } from "./link_readings";
-import { PeerLink } from "./peer_link";
-import type { CallTicket, LinkStats, MediaKind, MediaPlane, OtherSide, PlaneState } from "./plane";
-import type { Rung } from "./rungs";
-import type { Part, Signal, SignalPath } from "./signals";
+import { LinkReadings } from "../link_readings";
+import { Listeners } from "../listeners";
+import type { Ours } from "../ours";
+import type { LinkStats, Other, OtherSide, Person, PlaneState } from "../plane";
+import type { Part, Signal, SignalPath } from "../signals";
+import { PeerLink } from "./link";
 
 const silenceLimit = 3000;
 /** A first connection on 3G takes seconds: redialling it would only make it slower. */
@@ -19,23 +18,18 @@ const newSessionAtMostEvery = 2000;
 /** Both sides notice a silence at about the same time; one new offer answers both. */
 const redialTwiceWithin = 1500;
 
-export class PeerPlane implements MediaPlane {
+export class PeerPair implements Person {
   state: PlaneState = "connecting";
   private session = randomId();
-  private other: string | null = null;
+  /** The page load over there. */
+  private there: string | null = null;
   private readonly retired = new Set<string>();
   private link: PeerLink | null = null;
-  /** One that was never opened, until the call is there. */
-  private camera = new Camera();
-  private records = false;
-  rung: Rung = "video";
-  private alarm = "";
   private redials = 0;
   private redialledAt = 0;
   private helloAt = 0;
   private newSessionAt = -Infinity;
   private watching: ReturnType<typeof setInterval> | undefined;
-  private stopListening: () => void = () => undefined;
   private inbox: Promise<void> = Promise.resolve();
   private readonly readings = new LinkReadings();
   private readonly remotes = new Listeners<MediaStream>();
@@ -43,64 +37,26 @@ export class PeerPlane implements MediaPlane {
   private readonly others = new Listeners<OtherSide>();
 
   constructor(
-    private readonly ticket: CallTicket,
+    readonly other: Other,
+    private readonly ice: RTCConfiguration,
+    private readonly ours: Ours,
     private readonly signals: SignalPath,
   ) {}
 
   start(): void {
-    // An old browser: what goes by the server, as writing does, goes on without it.
-    if (window.RTCPeerConnection === undefined) return;
-    this.stopListening = this.signals.onSignal((signal) => this.receive(signal));
     this.watching = setInterval(() => this.watch(), 250);
-    addEventListener("pagehide", this.sayBye);
-    addEventListener("pageshow", this.comeBack);
-    document.addEventListener("visibilitychange", this.beatNow);
     this.sayHello(null);
   }
 
-  use(camera: Camera): void {
-    this.camera = camera;
-    this.link?.use(camera);
-  }
-
   stop(): void {
-    if (this.state === "ended") return;
     clearInterval(this.watching);
-    this.stopListening();
-    removeEventListener("pagehide", this.sayBye);
-    removeEventListener("pageshow", this.comeBack);
-    document.removeEventListener("visibilitychange", this.beatNow);
     this.dropLink();
-    this.signals.close();
     this.become("ended");
   }
 
-  async setCamera(facing: Facing): Promise<void> {
-    await this.camera.face(facing);
-    this.beatNow();
-  }
-
-  mute(kind: MediaKind, muted: boolean): void {
-    this.camera.mute(kind, muted);
-    this.beatNow();
-  }
-
-  carry(rung: Rung): void {
-    if (this.rung === rung) return;
-    this.rung = rung;
-    this.link?.carry(rung);
-  }
-
-  tellRecording(records: boolean): void {
-    if (this.records === records) return;
-    this.records = records;
-    this.beatNow();
-  }
-
-  tellAlarm(key: string): void {
-    if (this.alarm === key) return;
-    this.alarm = key;
-    this.beatNow();
+  /** Our page closes, as far as it can know. */
+  sayBye(): void {
+    this.signals.sendLast({ from: this.session, to: this.there, bye: true }, this.other.seat);
   }
 
   onRemote(handler: (stream: MediaStream) => void): () => void {
@@ -120,24 +76,13 @@ export class PeerPlane implements MediaPlane {
     return this.readings.read(this.link?.pc ?? null);
   }
 
-  private readonly beatNow = (): void => this.link?.beat();
-
-  private readonly sayBye = (): void => {
-    this.signals.sendLast({ from: this.session, to: this.other, bye: true });
-  };
-
-  // The browser kept the page in memory and shows it again: our bye has been said, so come in anew.
-  private readonly comeBack = (event: PageTransitionEvent): void => {
-    if (event.persisted) this.newSession();
-  };
-
   private sayHello(to: string | null): void {
     this.helloAt = performance.now();
     this.send({ hello: true }, to);
   }
 
-  private send(part: Part, to: string | null = this.other): void {
-    this.signals.send({ from: this.session, to, ...part });
+  private send(part: Part, to: string | null = this.there): void {
+    this.signals.send({ from: this.session, to, ...part }, this.other.seat);
   }
 
   // Steps are worked off one after the other: each part of an agreement must be done before the next begins.
@@ -145,7 +90,7 @@ export class PeerPlane implements MediaPlane {
     this.inbox = this.inbox.then(step).catch((problem: unknown) => this.onBrokenAgreement(problem));
   }
 
-  private receive(signal: Signal): void {
+  receive(signal: Signal): void {
     for (const part of "parts" in signal ? signal.parts : [signal]) this.enqueue(() => this.take(signal, part));
   }
 
@@ -153,31 +98,31 @@ export class PeerPlane implements MediaPlane {
     if (this.state === "ended" || from === this.session || this.retired.has(from)) return;
     if (to !== null && to !== this.session) return;
     if ("bye" in part) return this.onBye(from);
-    if (from !== this.other) return this.meet(from, to, part);
+    if (from !== this.there) return this.meet(from, to, part);
     if ("redial" in part) return this.onRedialAsked();
     await this.link?.accept(part);
   }
 
   /** Another page load than we knew: whatever we had with the one before is over. */
   private async meet(from: string, to: string | null, part: Part): Promise<void> {
-    if (this.other) this.retired.add(this.other);
-    this.other = from;
+    if (this.there) this.retired.add(this.there);
+    this.there = from;
     const link = this.openLink();
-    if (!this.ticket.polite) return link.offer();
+    if (!this.other.offers) return link.offer();
     // Not spoken to us by name: it does not know us yet. (An offer introduces the other side by itself.)
     if (to === null) this.sayHello(from);
     await link.accept(part);
   }
 
   private async onRedialAsked(): Promise<void> {
-    if (this.ticket.polite || performance.now() - this.redialledAt < redialTwiceWithin) return;
+    if (this.other.offers || performance.now() - this.redialledAt < redialTwiceWithin) return;
     await this.redial();
   }
 
   private onBye(from: string): void {
-    if (from !== this.other) return;
+    if (from !== this.there) return;
     this.retired.add(from);
-    this.other = null;
+    this.there = null;
     this.dropLink();
     this.become("away");
   }
@@ -191,12 +136,9 @@ export class PeerPlane implements MediaPlane {
     this.dropLink();
     this.redials = 0;
     const link = new PeerLink({
-      ice: this.ticket.ice,
-      offers: !this.ticket.polite,
-      camera: this.camera,
-      rung: this.rung,
-      records: () => this.records,
-      alarm: () => this.alarm,
+      ice: this.ice,
+      offers: !this.other.offers,
+      ours: this.ours,
       send: (part) => this.link === link && this.send(part),
     });
     link.beats.add((other) => this.link === link && this.onBeat(other));
@@ -241,20 +183,20 @@ export class PeerPlane implements MediaPlane {
   private async redial(): Promise<void> {
     this.redials++;
     this.redialledAt = performance.now();
-    this.signals.dropUnsent();
-    if (this.ticket.polite) this.send({ redial: true });
+    this.signals.dropUnsent(this.other.seat);
+    if (this.other.offers) this.send({ redial: true });
     else await this.link?.offer();
   }
 
   /** Start from nothing, as if this page had been reloaded. */
-  private newSession(): void {
+  newSession(): void {
     if (this.state === "ended") return;
     const now = performance.now();
     const tooSoon = now - this.newSessionAt < newSessionAtMostEvery;
     this.newSessionAt = now;
     this.dropLink();
-    this.signals.dropUnsent();
-    this.other = null;
+    this.signals.dropUnsent(this.other.seat);
+    this.there = null;
     this.session = randomId();
     if (this.state === "live") this.become("silent");
     // Two browsers that cannot agree must not keep the server busy: the watch says hello a little later.

@@ -1,28 +1,19 @@
 // One RTCPeerConnection between two page loads, with its heart. A new session on either side is a new link.
-import type { Camera } from "./camera";
-import { Listeners } from "./listeners";
-import type { OtherSide } from "./plane";
-import { carriedOn, type Rung } from "./rungs";
-import type { Part } from "./signals";
-import { Stills } from "./stills";
+import { Listeners } from "../listeners";
+import type { Ours } from "../ours";
+import type { OtherSide } from "../plane";
+import { Sending } from "../sending";
+import type { Part } from "../signals";
 
 interface LinkOptions {
   ice: RTCConfiguration;
-  /** Only one side makes offers (the officer's), so two offers can never cross. */
+  /** Only one side makes offers, so two offers can never cross. */
   offers: boolean;
-  camera: Camera;
-  rung: Rung;
-  records: () => boolean;
-  alarm: () => string;
+  ours: Ours;
   send: (part: Part) => void;
 }
 
 const beatEvery = 1000;
-
-/** Upward limits, bit/s: a phone's upload is the narrow place; the officer must be seen clearly. */
-const videoBitrate = { phone: 400_000, officer: 800_000 };
-/** A still of 640 by 480 every four seconds, sharp enough to read a face. */
-const stillsBitrate = 80_000;
 
 export class PeerLink {
   readonly pc: RTCPeerConnection;
@@ -35,10 +26,8 @@ export class PeerLink {
   readonly failures = new Listeners<void>();
   private readonly heart: RTCDataChannel;
   private readonly beating: ReturnType<typeof setInterval>;
-  private stopFollowing: () => void;
-  private camera: Camera;
-  private rung: Rung;
-  private stills: Stills | null = null;
+  private readonly sending: Sending;
+  private readonly stopTelling: () => void;
   private round = 0;
   private early: (RTCIceCandidateInit | null)[] = [];
 
@@ -55,35 +44,16 @@ export class PeerLink {
       this.tracks.tell(track);
     });
     this.pc.addEventListener("connectionstatechange", () => this.onConnectionState());
-    this.camera = options.camera;
-    this.rung = options.rung;
-    this.stopFollowing = this.camera.onTrack(({ kind }) => this.follow(kind));
-    if (options.offers) this.prepare();
+    this.sending = new Sending(this.pc, options.ours);
+    this.stopTelling = options.ours.words.add(() => this.beat());
+    if (options.offers) this.sending.offer("sendrecv");
   }
 
   close(): void {
     clearInterval(this.beating);
-    this.stopFollowing();
-    this.stills?.stop();
+    this.stopTelling();
+    this.sending.stop();
     this.pc.close();
-  }
-
-  /** From now on the other side gets the picture and sound of this camera. */
-  use(camera: Camera): void {
-    this.stopFollowing();
-    this.camera = camera;
-    this.stopFollowing = camera.onTrack(({ kind }) => this.follow(kind));
-    // The picture first: the browser starts one sender after the other, and sound takes it longer.
-    for (const track of [camera.video, camera.audio]) if (track) this.follow(track.kind);
-    this.beat();
-  }
-
-  /** Sends what this rung carries, and no more. */
-  carry(rung: Rung): void {
-    this.rung = rung;
-    for (const kind of ["video", "audio"]) this.follow(kind);
-    void this.capVideo();
-    this.beat();
   }
 
   /** The offering side's first call and every redial: fresh ICE credentials, same picture and sound. */
@@ -99,7 +69,7 @@ export class PeerLink {
   }
 
   beat(): void {
-    if (this.heart.readyState === "open") this.heart.send(JSON.stringify(this.self()));
+    if (this.heart.readyState === "open") this.heart.send(JSON.stringify(this.options.ours.self));
   }
 
   // A link closed in the middle of a step fails that step; nothing hangs on it any more.
@@ -130,17 +100,14 @@ export class PeerLink {
       await this.pc.setRemoteDescription(description);
       await this.answer();
     }
-    await this.capVideo();
+    await this.sending.limit();
     const early = this.early;
     this.early = [];
     for (const candidate of early) await this.acceptCandidate(candidate);
   }
 
   private async answer(): Promise<void> {
-    for (const transceiver of this.pc.getTransceivers()) {
-      transceiver.direction = "sendrecv";
-      await transceiver.sender.replaceTrack(this.trackFor(transceiver.receiver.track.kind));
-    }
+    await this.sending.answer();
     await this.pc.setLocalDescription();
     this.sendDescription();
   }
@@ -162,50 +129,6 @@ export class PeerLink {
 
   private sendCandidate(candidate: RTCIceCandidate | null): void {
     this.options.send({ candidate: candidate?.toJSON() ?? null });
-  }
-
-  // Both kinds are agreed at once, tracks or not: what comes or changes later needs no second agreement.
-  private prepare(): void {
-    for (const kind of ["audio", "video"] as const) {
-      const transceiver = this.pc.addTransceiver(kind, { direction: "sendrecv" });
-      void transceiver.sender.replaceTrack(this.trackFor(kind));
-    }
-  }
-
-  private trackFor(kind: string): MediaStreamTrack | null {
-    const { sound, picture } = carriedOn[this.rung];
-    if (kind === "audio") return sound ? this.camera.audio : null;
-    this.stills?.stop();
-    this.stills = picture === "stills" && this.camera.video ? new Stills(this.camera.video) : null;
-    if (this.stills) return this.stills.track;
-    return picture === "live" ? this.camera.video : null;
-  }
-
-  private follow(kind: string): void {
-    const transceiver = this.pc.getTransceivers().find((each) => each.receiver.track.kind === kind);
-    void transceiver?.sender.replaceTrack(this.trackFor(kind));
-  }
-
-  private async capVideo(): Promise<void> {
-    const sender = this.pc.getTransceivers().find((each) => each.receiver.track.kind === "video")?.sender;
-    const parameters = sender?.getParameters();
-    const encoding = parameters?.encodings?.[0];
-    if (!sender || !parameters || !encoding) return;
-    const full = videoBitrate[this.options.offers ? "officer" : "phone"];
-    encoding.maxBitrate = carriedOn[this.rung].picture === "stills" ? stillsBitrate : full;
-    await sender.setParameters(parameters).catch(() => undefined);
-  }
-
-  private self(): OtherSide {
-    const { audio, video } = this.camera;
-    return {
-      camera: (video?.enabled ?? false) && carriedOn[this.rung].picture !== "none",
-      sound: audio !== null && audio.enabled && !audio.muted && carriedOn[this.rung].sound,
-      hidden: document.visibilityState === "hidden",
-      phoneCall: this.camera.phoneCall,
-      records: this.options.records(),
-      ...(this.options.alarm() && { alarm: this.options.alarm() }),
-    };
   }
 
   private hear(message: string): void {
