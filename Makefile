@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 
 PORT ?= 8000
 DATA ?= data
-JOBS ?= 3
+JOBS ?= 2
 
 VENV := .venv
 BIN := $(VENV)/bin
