@@ -82,6 +82,18 @@ def checks_in(phone: Person, **fields: str) -> str:
     return reference
 
 
+def leaves(phone: Person) -> None:
+    """By Exit, until the harmless page stands there, whatever page of ours she is at; if any.
+
+    Her address is the last page's before that page is there: a browser that is told to close her
+    window on the way to it may never answer.
+    """
+    exit_link = phone.page.get_by_role("link", name="Exit this page")
+    if exit_link.count():
+        exit_link.click()
+        expect(phone.page.get_by_role("heading")).to_have_text("No appointments")
+
+
 def opens_before_an_upgrade(page: Page, link: str, changed: str) -> None:
     """Her first page as it was before `changed` (a built script) was: its policy knows another."""
     built = json.loads((settings.DIST / "manifest.json").read_text())

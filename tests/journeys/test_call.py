@@ -19,6 +19,7 @@ from tests.journeys.steps import (
     goes_home,
     goes_on_duty,
     is_hers,
+    leaves,
     link_of,
     opens_her_link,
     rows,
@@ -33,12 +34,7 @@ Seat = Callable[[str], Person]
 def phone(phone: Person) -> Iterator[Person]:
     """Her phone; whatever step the story leaves her at, she goes, so that nobody waits on."""
     yield phone
-    exit_link = phone.page.get_by_role("link", name="Exit this page")
-    if exit_link.count():
-        exit_link.click()
-        # Her address is the last page's before that page is there: a browser that is told to
-        # close her window on the way to it may never answer.
-        expect(phone.page.get_by_role("heading")).to_have_text("No appointments")
+    leaves(phone)
 
 
 @pytest.fixture
@@ -233,7 +229,7 @@ def test_an_answer_is_told_to_whoever_only_listens(phone: Person, officer: Perso
     expect(heading).to_be_focused()
     expect(desk.locator("#ring-words")).to_be_empty()
     both_see_each_other(phone, officer)
-    phone.page.get_by_role("link", name="Exit this page").click()
+    leaves(phone)
     expect(desk.locator("#stage-state")).to_contain_text("She has left the call")
 
 
@@ -274,8 +270,7 @@ def test_exit_ends_it_on_the_server_first_and_leaves_nothing(
 ) -> None:
     reference = checks_in(phone)
     expect(answer_button(officer)).to_be_visible()
-    phone.page.get_by_role("link", name="Exit this page").click()
-    expect(phone.page.get_by_role("heading")).to_have_text("No appointments")
+    leaves(phone)
     assert phone.page.url.endswith("/p/over")
     expect(officer.page.locator("#queue")).to_contain_text("Nobody waits")
     assert not phone.context.cookies()

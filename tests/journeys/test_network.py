@@ -21,6 +21,7 @@ from tests.journeys.steps import (
     both_see_each_other,
     checks_in,
     ends_the_call,
+    leaves,
     opens_her_link,
     rows,
     turns_her_camera_on,
@@ -107,8 +108,7 @@ def test_what_she_taps_without_a_network_is_done_when_it_is_back(
     waits = phone.page.get_by_role("heading", name="An officer will appear here")
     expect(waits).to_be_focused()
     expect(told).to_be_hidden()
-    phone.page.get_by_role("link", name="Exit this page").click()
-    expect(phone.page.get_by_role("heading")).to_have_text("No appointments")
+    leaves(phone)
 
 
 def test_a_phone_without_network_for_ten_seconds_misses_nothing(

@@ -19,6 +19,7 @@ from tests.journeys.steps import (
     ends_the_call,
     goes_home,
     goes_on_duty,
+    leaves,
     opens_her_link,
     until,
 )
@@ -68,7 +69,7 @@ def new_phone(playwright: Playwright, demo: Demo, tmp_path: Path) -> Iterator[Ne
 
     yield start
     for phone in phones:
-        _leaves(phone)
+        leaves(phone)
     for browser in browsers:
         browser.close()
 
@@ -76,14 +77,6 @@ def new_phone(playwright: Playwright, demo: Demo, tmp_path: Path) -> Iterator[Ne
 ASKS = "--use-fake-ui-for-media-stream"
 HAS_DEVICES = "--use-fake-device-for-media-stream"
 BOTH = ["camera", "microphone"]
-
-
-def _leaves(phone: Person) -> None:
-    """Wherever the story has left her: nobody waits on into the next one."""
-    exit_link = phone.page.get_by_role("link", name="Exit this page")
-    if exit_link.count():
-        exit_link.click()
-        expect(phone.page.get_by_role("heading")).to_have_text("No appointments")
 
 
 def _to_the_camera(phone: Person) -> str:

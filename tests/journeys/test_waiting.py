@@ -15,7 +15,14 @@ from tests.journeys.axe import assert_accessible
 from tests.journeys.browsers import GREEN, launch_kept, phone_context, solid_film
 from tests.journeys.given import invited
 from tests.journeys.people import Person
-from tests.journeys.steps import checks_in, goes_home, goes_on_duty, link_of, turns_her_camera_on
+from tests.journeys.steps import (
+    checks_in,
+    goes_home,
+    goes_on_duty,
+    leaves,
+    link_of,
+    turns_her_camera_on,
+)
 from tests.running_demo import PATIENCE, Demo
 
 Seat = Callable[[str], Person]
@@ -55,7 +62,7 @@ def test_she_is_told_her_place_and_what_is_known_of_the_time(
     expect(second.page.locator("#waiting-about")).to_have_text(
         "We cannot say yet how long it takes."
     )
-    phone.page.get_by_role("link", name="Exit this page").click()
+    leaves(phone)
     expect(behind).not_to_have_text("1 person is before you.")
     goes_home(officer)
 
@@ -77,7 +84,7 @@ def test_staff_see_that_her_page_is_hidden_that_her_battery_is_low_and_that_she_
     _turn(phone, "visible")
     expect(words).not_to_contain_text("in the background")
     assert_accessible(strip)
-    phone.page.get_by_role("link", name="Exit this page").click()
+    leaves(phone)
     expect(strip.locator("#notices")).to_contain_text("the caller has left the page")
 
 
