@@ -16,6 +16,7 @@ from benchmarks.blackout import pictures_back
 from benchmarks.call import BareDesk, OurDesk, bare_server, one_call
 from benchmarks.evidence import calls_with_and_without, verifications
 from benchmarks.figures import Figure, table
+from benchmarks.poor_network import stood_still
 from benchmarks.slow import first_pages
 from tests.journeys.browsers import BLUE, GREEN, launch, solid_film
 from tests.journeys.given import eligible, invited
@@ -46,6 +47,8 @@ RECORDED_PHONE = Figure(
 RECORDED_CPU = Figure("Server CPU a minute of a call, recorded", "s", beside="without")
 VERIFIED = Figure("Verifying a package", "MB/s", at_least=0.5, beside="sha256sum")
 BACK = Figure("Network back after 5 s away -> picture on both sides", "s", limit=3)
+STOOD_PHONE = Figure("3G: the officer's picture stands still, of a call", "%", limit=5)
+STOOD_DESK = Figure("3G: her picture stands still, of a call", "%", limit=5)
 STARTED = Figure("Second start of the demo -> ready", "s", limit=5)
 
 
@@ -67,12 +70,14 @@ def main() -> int:
             _recordings(demo, playwright, ours)
             link, _ = ours.consent(away)
             BACK.ours += pictures_back(demo, playwright, ours, link, data.parent, TIMES)
+            ours.goes_home()
+            _on_3g(demo, playwright, data.parent)
             demo.end()
         _starts(data)
         VERIFIED.ours, VERIFIED.bare = verifications(data.parent, TIMES // 2)
     of_a_recording = [RECORDED_DESK, RECORDED_PHONE, RECORDED_CPU, VERIFIED]
     of_reaching_her = [USABLE, SLOW_FIRST, SLOW_NEXT, BYTES]
-    of_the_call = [PHONE_SEES, DESK_SEES, HANDED, ALARM, BACK]
+    of_the_call = [PHONE_SEES, DESK_SEES, HANDED, ALARM, BACK, STOOD_PHONE, STOOD_DESK]
     figures = [*of_reaching_her, *of_the_call, *of_a_recording, STARTED]
     print(table(figures))
     missed = [words for figure in figures for words in figure.missed()]
@@ -118,6 +123,15 @@ def _recordings(demo: Demo, playwright: Playwright, ours: OurDesk) -> None:
         ):
             figure.ours.append(getattr(recorded, name))
             figure.bare.append(getattr(without, name))
+        print(".", end="", flush=True)
+    print()
+
+
+def _on_3g(demo: Demo, playwright: Playwright, directory: Path) -> None:
+    references = eligible(demo, max(TIMES // 2, 1))
+    for phone, desk in stood_still(demo, playwright, references, directory):
+        STOOD_PHONE.ours.append(phone)
+        STOOD_DESK.ours.append(desk)
         print(".", end="", flush=True)
     print()
 

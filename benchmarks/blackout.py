@@ -8,8 +8,8 @@ from pathlib import Path
 from playwright.sync_api import Playwright
 
 from benchmarks.call import OurDesk
-from tests.journeys.browsers import GREEN, launch, phone_context, solid_film
-from tests.journeys.namespace import PhoneNetwork, forwarded, phone_network
+from tests.journeys.browsers import GREEN, phone_context, solid_film
+from tests.journeys.namespace import PhoneNetwork, browser_in, phone_network
 from tests.journeys.people import Person
 from tests.running_demo import Demo
 
@@ -24,8 +24,7 @@ def pictures_back(
     film = solid_film(directory / "away.y4m", GREEN)
     with (
         phone_network(directory) as network,
-        forwarded(network.here, demo.port),
-        launch(playwright, film, *network.flags, program=str(network.program)) as browser,
+        browser_in(network, playwright, demo.port, film) as browser,
     ):
         phone = phone_context(browser).new_page()
         phone.goto(link, wait_until="domcontentloaded")

@@ -73,6 +73,10 @@ class OurDesk:
         self.page.locator("#end-call").click()
         self.page.locator("#end-call:disabled").wait_for()
 
+    def goes_home(self) -> None:
+        self.page.get_by_role("button", name="Go off duty").click()
+        self.page.get_by_role("button", name="Go on duty").wait_for()
+
     def _handed(self, reference: str) -> tuple[str, float]:
         with psycopg.connect(self._database, autocommit=True) as connection:
             while True:

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Playwright
 
-from tests.journeys.browsers import chromium
+from tests.journeys.browsers import chromium, launch
 from tests.journeys.cable import Cable, Quality, cable
 
 WITHOUT = "OPENRVR_TESTS_WITHOUT_NAMESPACES"
@@ -184,7 +185,20 @@ def _run(*command: str) -> None:
 
 
 @contextmanager
-def forwarded(here: str, port: int) -> Iterator[None]:
+def browser_in(
+    network: PhoneNetwork, playwright: Playwright, port: int, film: Path, *flags: str
+) -> Iterator[Browser]:
+    """A browser that has no other network, and reaches this machine's `port` by it."""
+    with _forwarded(network.here, port):
+        browser = launch(playwright, film, *network.flags, *flags, program=str(network.program))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def _forwarded(here: str, port: int) -> Iterator[None]:
     """What connects to `here` on `port` reaches the same port on loopback."""
     with socket.create_server((here, port)) as listener:
         threading.Thread(target=_accept, args=(listener, port), daemon=True).start()

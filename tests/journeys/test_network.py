@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, expect
 
 from tests.journeys.axe import assert_accessible
-from tests.journeys.browsers import GREEN, launch, phone_context, solid_film
-from tests.journeys.namespace import PhoneNetwork, forwarded, phone_network
+from tests.journeys.browsers import GREEN, phone_context, solid_film
+from tests.journeys.namespace import PhoneNetwork, browser_in, phone_network
 from tests.journeys.packages import exported, wait_until_kept
 from tests.journeys.people import Person
 from tests.journeys.steps import (
@@ -47,10 +47,8 @@ def her_browser(
 ) -> Iterator[Browser]:
     """Hers alone runs in the namespace."""
     film = solid_film(tmp_path_factory.mktemp("film") / "green.y4m", GREEN)
-    with forwarded(network.here, demo.port):
-        browser = launch(playwright, film, *network.flags, program=str(network.program))
+    with browser_in(network, playwright, demo.port, film) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
