@@ -20,6 +20,7 @@ import httpx
 import psycopg
 import pytest
 import uvicorn
+from django.core import signing
 from django.db import connection, transaction
 
 from openrvr.foundation.live import actions as live
@@ -297,6 +298,9 @@ def test_no_signal_after_the_call_or_without_a_pass(server: str) -> None:
     live.close_channel(channel, now=NOW)
     assert _signal(server, token, str(uuid.uuid4())).status_code == 409
     assert _signal(server, stream_token(["phone.1"]), str(uuid.uuid4())).status_code == 401
+    # What a page of the release before seats would send: it renews itself, like any other.
+    before_seats = signing.dumps([str(channel), "phone.1"], salt="live.signal")
+    assert _signal(server, before_seats, str(uuid.uuid4())).status_code == 401
     assert not LiveEvent.objects.exists()
 
 

@@ -101,7 +101,7 @@ class _Endpoints:
             to = str(uuid.UUID(content["to"])) if content.get("to") else None
         except (ValueError, KeyError, TypeError, AttributeError):
             raise _NotASignal from None
-        seat = seat_of(token)
+        seat = str(seat_of(token))
         cost, now = max(len(body), SMALLEST_SIGNAL), asyncio.get_running_loop().time()
         if not self._allowance.take(seat, cost, now):
             raise _TooManySignals
