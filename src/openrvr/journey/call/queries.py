@@ -113,7 +113,6 @@ def _ticket(on_it: list[LiveSeat], stream: str, officer: Account, now: datetime)
         "pass": signal_pass(mine.pk),
         "ice": ice_configuration(chosen.turn(), str(mine.pk), now),
         "others": others,
-        "with": others[0]["name"],
     }
 
 

@@ -84,8 +84,9 @@ export class Stage {
     this.current = ticket;
     this.phone = [];
     this.join(ticket);
-    byId("call-with").textContent = ticket.with;
-    this.head(`In call with ${ticket.with}, ${ticket.reference}`);
+    const { name } = ticket.others[0]!;
+    byId("call-with").textContent = name;
+    this.head(`In call with ${name}, ${ticket.reference}`);
     byId("call-length").dataset.since = ticket.started;
     byId("stage-bar").hidden = false;
     byId<HTMLButtonElement>("end-call").disabled = false;

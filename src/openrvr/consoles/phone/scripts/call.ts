@@ -73,7 +73,7 @@ export class PhoneCall {
     if (this.current?.call === ticket.call) return;
     this.plane?.stop();
     this.current = ticket;
-    element("call-with").textContent = ticket.with;
+    element("call-with").textContent = ticket.others[0]!.name;
     this.join(ticket);
     this.ladder.begin();
   }

@@ -22,7 +22,6 @@ export interface CallTicket {
   ice: RTCConfiguration;
   /** The first is the one whom this page is in the call with. */
   others: Other[];
-  with: string;
 }
 
 export interface CallEnd {

@@ -1,4 +1,4 @@
-// Browser to browser, nothing to install: each of up to four people has a link of his own to every other.
+// Browser to browser, nothing to install: each person in a call has a link of his own to every other.
 import type { Camera, Facing } from "../camera";
 import { Listeners } from "../listeners";
 import { Ours } from "../ours";
