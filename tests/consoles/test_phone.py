@@ -187,6 +187,8 @@ def test_the_way_of_a_phone(story: Story, officer: Account) -> None:
     (him,) = state["call"]["others"]
     assert (state["call"]["role"], him["role"], him["offers"]) == ("victim", "officer", True)
     assert him["name"] == officer.shown_as
+    # Loaded anew in the call, the page says so before any script has run.
+    assert officer.shown_as in phone.get("/p/").content.decode()
     _post(phone, "/p/seen", call=str(call.pk))
     ended = phone.post("/p/leave", "{}", content_type="application/json")
     assert ended.status_code == 200
