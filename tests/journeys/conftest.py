@@ -15,9 +15,11 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.janus import janus
 from tests.journeys.browsers import BLUE, GREEN, desk_context, launch, phone_context, solid_film
 from tests.journeys.demos import first_start, second_start
 from tests.journeys.people import Person
+from tests.journeys.planes import by_nodes
 from tests.journeys.steps import goes_home, goes_on_duty
 from tests.running_demo import Demo
 
@@ -56,8 +58,20 @@ def started_before() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def demo(started_before: Path) -> Iterator[Demo]:
-    with second_start(started_before) as started:
+def plane(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, str]]:
+    """What calls go by, as the service's settings: see `on_both_planes`."""
+    if getattr(request, "param", "peer") == "peer":
+        yield {}
+        return
+    with janus(tmp_path_factory.mktemp("node")) as node:
+        yield by_nodes({"one": node})
+
+
+@pytest.fixture(scope="module")
+def demo(started_before: Path, plane: dict[str, str]) -> Iterator[Demo]:
+    with second_start(started_before, **plane) as started:
         yield started
 
 

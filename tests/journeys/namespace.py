@@ -97,14 +97,14 @@ def phone_network(directory: Path, *, behind_nat: bool = False) -> Iterator[Phon
         outer = _namespace(made, name)
         if behind_nat:
             outer = _behind_a_router(made, name, number)
-        _run("ip", "address", "add", f"{net}.1/32", "dev", "lo")
-        made.callback(_run, "ip", "address", "del", f"{net}.1/32", "dev", "lo")
         first, second = (
             made.enter_context(
                 cable(f"rvr{number}{letter}", outer, f"{net}.{at}", f"{net}.{at + 1}")
             )
             for letter, at in (("a", 9), ("b", 13))
         )
+        # Where a device has it: a node speaks by the devices, and finds nothing on loopback.
+        _run("ip", "address", "add", f"{net}.1/32", "dev", first.device)
         _route_by(outer, first)
         _inside(name, "nft", _TABLE)
         program.write_text(

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.journeys.axe import assert_accessible
 from tests.journeys.given import invited
 from tests.journeys.people import Person
+from tests.journeys.planes import on_both_planes
 from tests.journeys.steps import (
     answer_button,
     both_see_each_other,
@@ -27,6 +28,7 @@ from tests.journeys.steps import (
 )
 from tests.running_demo import Demo
 
+pytestmark = on_both_planes
 Seat = Callable[[str], Person]
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.journeys.axe import assert_accessible
 from tests.journeys.people import Person
+from tests.journeys.planes import on_both_planes
 from tests.journeys.steps import (
     answer_button,
     both_see_each_other,
@@ -17,6 +18,8 @@ from tests.journeys.steps import (
     opens_her_link,
     until,
 )
+
+pytestmark = on_both_planes
 
 STILL = "She is still on the phone: she cannot hear you yet"
 AGAIN = "Her microphone has stopped, as in a phone call"

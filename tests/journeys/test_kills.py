@@ -18,6 +18,7 @@ from playwright.sync_api import expect
 from tests.journeys.demos import ORDINARY, second_start
 from tests.journeys.given import eligible
 from tests.journeys.people import Person
+from tests.journeys.planes import on_both_planes
 from tests.journeys.steps import (
     answer_button,
     both_see_each_other,
@@ -30,14 +31,15 @@ from tests.journeys.steps import (
 )
 from tests.running_demo import Demo
 
+pytestmark = on_both_planes
 Seat = Callable[[str], Person]
 RING_SECONDS, PROMISED_SECONDS, PATROL_AFTER = 4, 6, 3
 
 
 @pytest.fixture(scope="module")
-def demo(started_before: Path) -> Iterator[Demo]:
+def demo(started_before: Path, plane: dict[str, str]) -> Iterator[Demo]:
     """A demo of a force that promises an officer in seconds, so that a test can see it fail."""
-    with second_start(started_before, _quick(ORDINARY)) as started:
+    with second_start(started_before, _quick(ORDINARY), **plane) as started:
         yield started
 
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from tests.journey.evidence.photographs import jpeg
 from tests.journeys.packages import exported, wait_until_kept
 from tests.journeys.people import Person
+from tests.journeys.planes import on_both_planes
 from tests.journeys.steps import (
     answer_button,
     both_see_each_other,
@@ -20,6 +21,8 @@ from tests.journeys.steps import (
     rows,
 )
 from tests.running_demo import Demo
+
+pytestmark = on_both_planes
 
 RUNG = """SELECT i.rung, i.rung_why FROM invitation_invitation i
  JOIN cases_case c ON c.id = i.case_id WHERE c.reference = %s"""

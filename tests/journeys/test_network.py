@@ -16,6 +16,7 @@ from tests.journeys.browsers import GREEN, phone_context, solid_film
 from tests.journeys.namespace import PhoneNetwork, browser_in, phone_network
 from tests.journeys.packages import exported, wait_until_kept
 from tests.journeys.people import Person
+from tests.journeys.planes import on_both_planes
 from tests.journeys.steps import (
     answer_button,
     both_see_each_other,
@@ -28,6 +29,7 @@ from tests.journeys.steps import (
 )
 from tests.running_demo import Demo
 
+pytestmark = on_both_planes
 NO_CONNECTION = "There is no connection at the moment"
 Seat = Callable[[str], Person]
 

@@ -17,6 +17,7 @@ from tests.journey.evidence.photographs import has_exif, jpeg
 from tests.journeys.axe import assert_accessible
 from tests.journeys.browsers import GREEN, launch
 from tests.journeys.people import Person
+from tests.journeys.planes import on_both_planes
 from tests.journeys.steps import (
     answer_button,
     both_see_each_other,
@@ -26,6 +27,7 @@ from tests.journeys.steps import (
     until,
 )
 
+pytestmark = on_both_planes
 Seat = Callable[[str], Person]
 
 PHOTOGRAPH = (1280, 960)

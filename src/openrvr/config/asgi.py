@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from openrvr.config.bodies import WholeBodies
 from openrvr.foundation.live.app import make_app
+from openrvr.journey.call.media.beside import driving
 from openrvr.journey.evidence.rules import LARGEST_FORM, LARGEST_PIECE, LARGEST_SLICE
 
 _threads = WSGIMiddleware(get_wsgi_application(), workers=12)  # type: ignore[arg-type]
@@ -33,7 +34,7 @@ _pages = _taking(
         "/p/plain/photo": _taking(LARGEST_FORM + 8192, seconds=300, at_once=12),
     },
 )
-_live = make_app(settings.DATABASE_URL)
+_live = make_app(settings.DATABASE_URL, beside=driving)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

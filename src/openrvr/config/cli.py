@@ -119,6 +119,37 @@ def keys(data: Data = _DATA) -> None:
         typer.echo(SigningKey(secret).public.hex())
 
 
+media = typer.Typer(help="What carries the calls.", no_args_is_help=True)
+app.add_typer(media, name="media")
+
+
+@media.command()
+def config(
+    folder: Annotated[Path, typer.Argument(help="Where Debian's Janus finds its configuration.")],
+    address: Annotated[
+        str, typer.Option(help="The private address that OpenRVR reaches the node at.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="And the port.")] = 8188,
+    media_address: Annotated[
+        str, typer.Option(help="The address of this machine that browsers send to; else any.")
+    ] = "",
+    ports: Annotated[str, typer.Option(help="The UDP ports for media.")] = "20000-40000",
+    outside: Annotated[
+        str, typer.Option(help="That address as the browsers see it, where it is translated.")
+    ] = "",
+    secret: Annotated[
+        str, typer.Option(envvar="OPENRVR_JANUS_SECRET", help="The secret of the force's nodes.")
+    ] = "",
+) -> None:
+    """Write the configuration of a Janus node. It holds keys: its owner alone can read it."""
+    from openrvr.journey.call.media.janus.configuration import NodeFiles
+
+    if not secret:
+        raise CannotRun("Set OPENRVR_JANUS_SECRET to what the web processes have too.")
+    NodeFiles(secret, address, port, media_address, ports, outside).write(folder)
+    typer.echo(f"Written to {folder}. Start it with: janus --configs-folder {folder}")
+
+
 @app.command(
     add_help_option=False,
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},

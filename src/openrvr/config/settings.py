@@ -229,7 +229,12 @@ ANTIVIRUS = os.environ.get("OPENRVR_ANTIVIRUS", "")
 TIME_STAMP_URL = os.environ.get("OPENRVR_TIME_STAMP_URL", "")
 TIME_STAMP_ROOTS = os.environ.get("OPENRVR_TIME_STAMP_ROOTS", "")
 
-# Media. Without TURN servers the two browsers must reach each other directly.
+# Media: "peer", from browser to browser, or "janus", over the nodes that are named here
+# (name=ws://10.0.0.5:8188, ...), which share one secret.
+MEDIA_PLANE = os.environ.get("OPENRVR_MEDIA_PLANE") or "peer"
+JANUS_NODES = [n.strip() for n in os.environ.get("OPENRVR_JANUS_NODES", "").split(",") if n.strip()]
+JANUS_SECRET = os.environ.get("OPENRVR_JANUS_SECRET", "")
+# Without TURN servers browsers must reach each other, or the node, directly.
 STUN_URLS = [u for u in os.environ.get("OPENRVR_STUN_URLS", "").split(",") if u]
 TURN_URLS = [u for u in os.environ.get("OPENRVR_TURN_URLS", "").split(",") if u]
 TURN_SECRET = os.environ.get("OPENRVR_TURN_SECRET", "")

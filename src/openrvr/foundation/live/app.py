@@ -6,8 +6,8 @@ import asyncio
 import json
 import logging
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 
 import psycopg
@@ -20,6 +20,8 @@ from starlette.routing import Route
 from openrvr.foundation.live.allowance import Allowance
 from openrvr.foundation.live.hub import PAGE, ChannelClosed, Event, Hub, Subscriber, Whisper
 from openrvr.foundation.live.tokens import TokenRefused, seat_of, seconds_left, streams_of
+
+Beside = Callable[[Hub], AbstractAsyncContextManager[None]]
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +37,12 @@ SMALLEST_SIGNAL = 512
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
-def make_app(database: str) -> Starlette:
-    """The ASGI application below `/live/`, with its own connections to `database`."""
-    endpoints = _Endpoints(Hub(database))
+def make_app(database: str, beside: Beside = lambda _: nullcontext()) -> Starlette:
+    """The ASGI application below `/live/`, with its own connections to `database`.
+
+    `beside` is what else goes on in this process for as long as it runs, with the same hub.
+    """
+    endpoints = _Endpoints(Hub(database), beside)
     return Starlette(
         routes=[
             Route("/live/stream", endpoints.stream, methods=["GET"]),
@@ -56,13 +61,14 @@ class _NotASignal(Exception):
 
 
 class _Endpoints:
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, beside: Beside) -> None:
         self._hub = hub
+        self._beside = beside
         self._allowance = Allowance(SIGNALS_AT_ONCE, SIGNALS_A_SECOND)
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
-        async with self._hub.running():
+        async with self._hub.running(), self._beside(self._hub):
             yield
 
     async def stream(self, request: Request) -> Response:

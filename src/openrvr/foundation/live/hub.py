@@ -12,7 +12,7 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +30,8 @@ MOST_SCREENS = 12
 # A NOTIFY that was lost with its connection is made good by looking anyway.
 LOOK_ANYWAY = 5.0
 RECONNECT = 0.25
+# How often a process asks whether it is its turn, and whether it still is. Seconds.
+ELECT_EVERY = 0.5
 
 _NEWER = """
     SELECT position, stream, kind, data, at AT TIME ZONE 'UTC'
@@ -52,6 +54,13 @@ _SIGNAL = """
      WHERE mine.id = %(seat)s AND mine.left_at IS NULL
        AND other.id <> mine.id AND (%(to)s::uuid IS NULL OR other.id = %(to)s::uuid)
     ON CONFLICT (key) DO NOTHING
+"""
+_BESIDE = """
+    SELECT mine.channel_id::text, mine.id::text, other.id::text
+      FROM live_liveseat mine
+      JOIN live_livechannel channel ON channel.id = mine.channel_id AND channel.closed_at IS NULL
+      JOIN live_liveseat other ON other.channel_id = mine.channel_id AND other.left_at IS NULL
+     WHERE mine.stream = %s AND mine.left_at IS NULL AND other.id <> mine.id
 """
 _TAKEN = """
     SELECT 1 FROM live_liveseat mine
@@ -168,6 +177,35 @@ class Hub:
             if not await (await connection.execute(_TAKEN, (seat,))).fetchone():
                 raise ChannelClosed
 
+    async def seats_beside(self, stream: str) -> list[tuple[str, str, str]]:
+        """Each open channel on which `stream` has a seat: channel, that seat, another's seat."""
+        async with self._pool.connection() as connection:
+            rows = await (await connection.execute(_BESIDE, (stream,))).fetchall()
+        return [(channel, mine, other) for channel, mine, other in rows]
+
+    @asynccontextmanager
+    async def alone(self, lock: int) -> AsyncIterator[asyncio.Event]:
+        """Waits until no other process holds `lock`; the event is set when it is ours no more."""
+        while True:
+            with suppress(psycopg.Error, OSError):
+                connection = await psycopg.AsyncConnection.connect(
+                    self._database, autocommit=True, application_name="openrvr", connect_timeout=3
+                )
+                taken = await (
+                    await connection.execute("SELECT pg_try_advisory_lock(%s)", (lock,))
+                ).fetchone()
+                if taken and taken[0]:
+                    break
+                await connection.close()
+            await asyncio.sleep(ELECT_EVERY)
+        lost = asyncio.Event()
+        watching = asyncio.create_task(_watch(connection, lost))
+        try:
+            yield lost
+        finally:
+            watching.cancel()
+            await connection.close()
+
     async def _listen_for_ever(self) -> None:
         while True:
             try:
@@ -213,3 +251,11 @@ class Hub:
         whisper = Whisper(json.dumps(said, separators=(",", ":")))
         for subscriber in {each for name in streams for each in self._subscribers.get(name, ())}:
             subscriber.offer(whisper)
+
+
+async def _watch(connection: psycopg.AsyncConnection[TupleRow], lost: asyncio.Event) -> None:
+    with suppress(psycopg.Error, OSError):
+        while True:
+            await asyncio.sleep(ELECT_EVERY)
+            await connection.execute("SELECT 1")
+    lost.set()

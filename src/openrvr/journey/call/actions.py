@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+from django.conf import settings
+
 from openrvr.foundation import news
 from openrvr.foundation.audit import actions as audit
 from openrvr.foundation.cases import actions as cases
@@ -18,6 +20,8 @@ from openrvr.foundation.people.roles import Desk
 from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.promises.models import Promise
 from openrvr.foundation.unit_of_work import unit_of_work
+from openrvr.journey.call.media import chosen
+from openrvr.journey.call.media.seat import STREAM as MEDIA
 from openrvr.journey.call.models import Call, EndedBy
 from openrvr.journey.call.news import CallAnswered, CallEnded
 from openrvr.journey.call.queries import (
@@ -49,7 +53,7 @@ def bring_near(rung: OfficerRung) -> None:
     """
     ring, now = rung.ring, rung.now
     his, hers = of_person(ring.officer_id), of_phone(ring.waiting.invitation_id)
-    live.open_channel(ring.channel, his, hers)
+    chosen.open_channel(ring.channel, his, hers)
     live.publish(hers, "call.near", now=now, **near_phone(ring, now))
     live.publish(his, "call.near", now=now, **near_officer(ring, now))
 
@@ -62,6 +66,7 @@ def part(over: RingOver) -> None:
     live.close_channel(ring.channel, now=now)
     both = [of_phone(ring.waiting.invitation_id), of_person(ring.officer_id)]
     live.publish(both, "call.parted", now=now, call=str(ring.channel))
+    _tell_media_plane_over(ring.channel, now)
 
 
 def tell_rung(taken: RungTaken) -> None:
@@ -125,8 +130,16 @@ def answer(waiting_id: int, *, by: Account, now: datetime) -> Call:
         return mine
     waiting.case = case
     channel = waitings.answered(waiting, by=by, now=now)
+    if channel is None:
+        channel = uuid.uuid4()
+        chosen.open_channel(channel, of_person(by.pk), of_phone(waiting.invitation_id))
     call = Call.objects.create(
-        pk=channel, case=case, invitation=waiting.invitation, officer=by, started_at=now
+        pk=channel,
+        case=case,
+        invitation=waiting.invitation,
+        officer=by,
+        plane=settings.MEDIA_PLANE,
+        started_at=now,
     )
     _promise_wrap_up(case, by=by, now=now)
     promises.keep_open_ones(case, *_KEPT_BY_ANSWERING, by=by.actor, now=now, because="answered")
@@ -178,6 +191,7 @@ def hang_up(call_id: uuid.UUID, *, by: Actor, ended_by: EndedBy, now: datetime) 
     ended = {"call": str(call.pk), "by": ended_by.value}
     live.publish(of_phone(call.invitation_id), "call.ended", now=now, **ended)
     live.publish(of_person(call.officer_id), "call.ended", now=now, **ended)
+    _tell_media_plane_over(call.pk, now)
     news.tell(CallEnded(call, by, now))
     invitations.finish(case, because="the call has ended", by=by, now=now)
     patrol = in_hand(case)
@@ -186,6 +200,11 @@ def hang_up(call_id: uuid.UUID, *, by: Actor, ended_by: EndedBy, now: datetime) 
     else:
         cases.move(case, State.WRAP_UP, by=by, now=now)
     return call
+
+
+def _tell_media_plane_over(channel: uuid.UUID, now: datetime) -> None:
+    if chosen.is_janus():
+        live.publish(MEDIA, "call.over", now=now, call=str(channel))
 
 
 def end_when_link_is_taken_back(taken: LinkTakenBack) -> None:

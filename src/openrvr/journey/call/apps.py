@@ -8,7 +8,9 @@ class CallConfig(AppConfig):
     verbose_name = "The call"
 
     def ready(self) -> None:
-        from openrvr.journey.call.checks import relays_are_there, relays_relay
+        from openrvr.journey.call import checks
 
-        register(relays_are_there)
-        register(relays_relay, deploy=True)
+        register(checks.relays_are_there)
+        register(checks.plane_is_there)
+        register(checks.relays_relay, deploy=True)
+        register(checks.nodes_answer, deploy=True)

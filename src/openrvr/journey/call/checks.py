@@ -10,6 +10,8 @@ from django.core import checks
 from django.utils import timezone
 
 from openrvr.journey.call.media import chosen
+from openrvr.journey.call.media.beside import nodes
+from openrvr.journey.call.media.janus.connection import Node, NodeTrouble, connected
 from openrvr.journey.call.media.relay_probe import Relay, RelayFails, probe
 from openrvr.journey.call.media.turn import ice_configuration
 
@@ -46,3 +48,46 @@ async def _trouble(url: str, user: str, password: str) -> str | None:
     except RelayFails as trouble:
         return f"{url} does not relay: {trouble}"
     return None
+
+
+def plane_is_there(**_: Any) -> list[checks.CheckMessage]:
+    """What calls are to go by is a plane that there is, with all that it needs to begin."""
+    if settings.MEDIA_PLANE not in ("peer", "janus"):
+        said = f"OPENRVR_MEDIA_PLANE is {settings.MEDIA_PLANE!r}: it can be peer or janus."
+        return [checks.Error(said)]
+    if not chosen.is_janus():
+        return []
+    wrong = []
+    try:
+        if not nodes():
+            wrong.append("OPENRVR_MEDIA_PLANE is janus: name its nodes in OPENRVR_JANUS_NODES.")
+    except ValueError as misspelt:
+        wrong.append(f"OPENRVR_JANUS_NODES: {misspelt}.")
+    if not settings.JANUS_SECRET:
+        wrong.append("OPENRVR_MEDIA_PLANE is janus: set OPENRVR_JANUS_SECRET.")
+    return [checks.Error(each) for each in wrong]
+
+
+def nodes_answer(**_: Any) -> list[checks.CheckMessage]:
+    """Each node, by what it says of itself: whether it is there, lets us in, and can hold calls."""
+    if not chosen.is_janus() or plane_is_there():
+        return []
+    return asyncio.run(_all_nodes(nodes(), settings.JANUS_SECRET))
+
+
+async def _all_nodes(which: tuple[Node, ...], secret: str) -> list[checks.CheckMessage]:
+    return await asyncio.gather(*(_node(each, secret) for each in which))
+
+
+async def _node(node: Node, secret: str) -> checks.CheckMessage:
+    try:
+        async with connected(node, secret) as connection:
+            handle = await connection.attach(lambda _: None)
+            listed = await handle.ask({"request": "list"})
+            await handle.detach()
+            about = await connection.ask("info")
+    except NodeTrouble as trouble:
+        return checks.Error(f"OPENRVR_JANUS_NODES: {node.name} at {node.url}: {trouble}.")
+    rooms = len(listed["plugindata"]["data"]["list"])
+    version = about["version_string"]
+    return checks.Info(f"Media node {node.name}: Janus {version} at {node.url}, {rooms} calls.")

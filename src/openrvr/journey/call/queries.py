@@ -12,6 +12,7 @@ from openrvr.foundation.live.streams import of_person, of_phone
 from openrvr.foundation.live.tokens import signal_pass
 from openrvr.foundation.people.models import Account
 from openrvr.journey.call.media import chosen
+from openrvr.journey.call.media.seat import STREAM as MEDIA
 from openrvr.journey.call.media.turn import ice_configuration
 from openrvr.journey.call.models import Call
 from openrvr.journey.invitation.models import Invitation
@@ -96,6 +97,7 @@ def _for(call: Call, stream: str, officer: Account, now: datetime) -> dict[str, 
 def _ticket(on_it: list[LiveSeat], stream: str, officer: Account, now: datetime) -> dict[str, Any]:
     """Of whoever hears `stream`: between two, the one who came first makes the offers."""
     mine = next(seat for seat in on_it if seat.stream == stream)
+    media = next((seat for seat in on_it if seat.stream == MEDIA), None)
     others = [
         {
             "seat": str(seat.pk),
@@ -104,12 +106,13 @@ def _ticket(on_it: list[LiveSeat], stream: str, officer: Account, now: datetime)
             "offers": seat.number < mine.number,
         }
         for seat in on_it
-        if seat is not mine
+        if seat is not mine and seat is not media
     ]
     return {
         "call": str(mine.channel_id),
         "seat": str(mine.pk),
         "role": _role(mine, officer),
+        "media": str(media.pk) if media else "",
         "pass": signal_pass(mine.pk),
         "ice": ice_configuration(chosen.turn(), str(mine.pk), now),
         "others": others,

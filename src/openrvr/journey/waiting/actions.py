@@ -226,11 +226,11 @@ def _ring_for(waiting_id: int, now: datetime) -> bool:
     return ring_next(waiting, now=now) is not None
 
 
-def answered(waiting: Waiting, *, by: Account, now: datetime) -> uuid.UUID:
+def answered(waiting: Waiting, *, by: Account, now: datetime) -> uuid.UUID | None:
     """An officer answers a victim whose case is locked: her wait is over, his duty is engaged.
 
-    Returns the channel of the call: where he was rung for her, the one on which the two browsers
-    are near to each other already.
+    Returns the channel on which the two browsers are near to each other already, where he was rung
+    for her.
 
     Raises NotOnDuty, AlreadyEngaged, SomebodyAnswered.
     """
@@ -249,11 +249,7 @@ def answered(waiting: Waiting, *, by: Account, now: datetime) -> uuid.UUID:
         _end_ring(ring, RingEnd.ANSWERED if ring is mine else end, now=now)
     _left(waiting, Left.ANSWERED, now=now)
     _tell_queue(now)
-    if mine is None:
-        channel = uuid.uuid4()
-        live.open_channel(channel, of_person(by.pk), of_phone(waiting.invitation_id))
-        return channel
-    return mine.channel
+    return mine.channel if mine else None
 
 
 def come_free(officer_id: int, *, now: datetime) -> None:

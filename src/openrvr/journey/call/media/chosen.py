@@ -1,9 +1,13 @@
-"""The relay that this installation has."""
+"""What this installation carries its calls by."""
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 
+from openrvr.foundation.live import actions as live
+from openrvr.journey.call.media.seat import STREAM
 from openrvr.journey.call.media.turn import TurnConfiguration
 
 
@@ -14,3 +18,12 @@ def turn() -> TurnConfiguration:
         secret=settings.TURN_SECRET,
         relay_only=settings.TURN_RELAY_ONLY,
     )
+
+
+def is_janus() -> bool:
+    return bool(settings.MEDIA_PLANE == "janus")
+
+
+def open_channel(channel: uuid.UUID, his: str, hers: str) -> None:
+    """For a call between an officer and a victim: where a node carries it, with a seat for it."""
+    live.open_channel(channel, his, hers, *([STREAM] if is_janus() else []))

@@ -45,9 +45,11 @@ export class LinkReadings {
   private pc: RTCPeerConnection | null = null;
   private bytes = 0;
 
-  async read(pc: RTCPeerConnection | null): Promise<LinkStats> {
-    if (!pc || pc.connectionState !== "connected") return { ...none, bytes: this.bytes };
-    const report = [...(await pc.getStats()).values()] as Record<string, number | string | boolean>[];
+  /** `back` is the connection by which we send, where that is another one. */
+  async read(pc: RTCPeerConnection | null, back: RTCPeerConnection | null = pc): Promise<LinkStats> {
+    if (pc?.connectionState !== "connected" || back?.connectionState !== "connected") return { ...none, bytes: this.bytes };
+    const report = await linesOf(pc);
+    if (back !== pc) report.push(...(await linesOf(back)));
     const now = countersOf(report);
     const before = this.pc === pc && this.before ? this.before : { ...now, transported: 0 };
     this.before = now;
@@ -55,7 +57,7 @@ export class LinkReadings {
     this.bytes += Math.max(0, now.transported - before.transported);
     const seconds = Math.max((now.at - before.at) / 1000, 0.001);
     const lost = shareLost(before.packets, now.packets);
-    const pair = report.find((line) => line.type === "candidate-pair" && line.nominated && line.state === "succeeded");
+    const pair = pairInUse(report);
     const roundTripMs = pair?.currentRoundTripTime === undefined ? null : Number(pair.currentRoundTripTime) * 1000;
     const video = report.find((line) => line.type === "inbound-rtp" && line.kind === "video");
     const lostThere = shareOf(before.packetsThere, now.packetsThere);
@@ -75,6 +77,17 @@ export class LinkReadings {
       route: routeOf(report, pair),
     };
   }
+}
+
+export type Line = Record<string, number | string | boolean>;
+
+export const linesOf = async (pc: RTCPeerConnection): Promise<Line[]> => [...(await pc.getStats()).values()] as Line[];
+
+/** The way that the packets go: others may have been agreed upon, and go unused. Not every browser names it. */
+export function pairInUse(lines: Line[]): Line | undefined {
+  const used = lines.find((line) => line.type === "transport" && line.selectedCandidatePairId)?.selectedCandidatePairId;
+  const pairs = lines.filter((line) => line.type === "candidate-pair");
+  return pairs.find(({ id }) => id === used) ?? pairs.find((line) => line.nominated && line.state === "succeeded");
 }
 
 const rate = (bytes: number, seconds: number): number => Math.max(0, Math.round((bytes * 8) / 1000 / seconds));

@@ -2,6 +2,7 @@
 // only picture and sound are missing. Before that nothing of either person flows.
 import type { LiveStream } from "#kit/live";
 
+import { JanusPlane } from "./janus/plane";
 import { takeHere } from "./one_window";
 import { PeerPlane } from "./peer/plane";
 import type { CallTicket, MediaPlane } from "./plane";
@@ -19,7 +20,8 @@ export class Meeting {
     live: LiveStream,
   ) {
     const { call, pass } = ticket;
-    this.plane = new PeerPlane(ticket, new ServerSignals({ call, pass, live, onOver: () => this.onOver() }));
+    const signals = new ServerSignals({ call, pass, live, onOver: () => this.onOver() });
+    this.plane = ticket.media ? new JanusPlane(ticket, signals) : new PeerPlane(ticket, signals);
     const stopListening = takeHere(call, () => {
       this.plane.stop();
       this.onElsewhere();

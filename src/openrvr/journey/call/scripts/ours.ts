@@ -1,7 +1,8 @@
 // What this page gives to whoever is in the call with it: its camera, as far as the rung carries it, and a few words.
 import { Camera } from "./camera";
 import { Listeners } from "./listeners";
-import type { MediaKind, OtherSide, Role } from "./plane";
+import { Pace } from "./pace";
+import type { Got, MediaKind, OtherSide, Role } from "./plane";
 import { carriedOn, type Rung } from "./rungs";
 import { Stills } from "./stills";
 
@@ -14,12 +15,17 @@ export class Ours {
   rung: Rung = "video";
   /** Another track is to be sent, or none. */
   readonly tracks = new Listeners<MediaKind>();
+  /** Another limit holds for the picture. */
+  readonly limits = new Listeners<void>();
   /** The others are to be told something now. */
   readonly words = new Listeners<void>();
   /** One that was never opened, until the call is there. */
   private camera = new Camera();
   private stopFollowing: () => void = () => undefined;
   private stills: Stills | null = null;
+  /** What we get of whom, by their seats, where a node is in between. */
+  gets: Record<string, Got> = {};
+  private readonly paces = new Map<string, Pace>();
   private records = false;
   private alarm = "";
 
@@ -66,7 +72,25 @@ export class Ours {
   }
 
   get videoLimit(): number {
-    return carriedOn[this.rung].picture === "stills" ? stillsBitrate : videoBitrate[this.role];
+    return carriedOn[this.rung].picture === "stills" ? stillsBitrate : Math.min(videoBitrate[this.role], ...[...this.paces.values()].map(({ now }) => now));
+  }
+
+  /** Somebody gets our picture by a node, which does not tell how much of it comes through: they do. */
+  pace(seat: string): void {
+    this.paces.set(seat, new Pace(videoBitrate[this.role]));
+    this.limits.tell();
+  }
+
+  /** What they say of it, each second. */
+  read(seat: string, got: Got): void {
+    this.paces.get(seat)?.read(got);
+    this.limits.tell();
+  }
+
+  /** They do not get it any more. */
+  unpace(seat: string): void {
+    this.paces.delete(seat);
+    this.limits.tell();
   }
 
   /** What the others are told, each second and when it changes. */
@@ -79,6 +103,7 @@ export class Ours {
       phoneCall: this.camera.phoneCall,
       records: this.records,
       ...(this.alarm && { alarm: this.alarm }),
+      ...(Object.keys(this.gets).length > 0 && { gets: this.gets }),
     };
   }
 

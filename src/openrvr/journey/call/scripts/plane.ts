@@ -1,4 +1,4 @@
-// The port between a page and whatever carries the call: from browser to browser (peer/).
+// The port between a page and whatever carries the call: from browser to browser (peer/), or by a node (janus/).
 import type { Camera, Facing, PhoneCall } from "./camera";
 import type { Rung } from "./rungs";
 
@@ -18,6 +18,8 @@ export interface CallTicket {
   call: string;
   seat: string;
   role: Role;
+  /** The seat of the media plane, where a node carries the call; "" where the browsers reach each other. */
+  media: string;
   pass: string;
   ice: RTCConfiguration;
   /** The first is the one whom this page is in the call with. */
@@ -51,6 +53,15 @@ declare module "#kit/live" {
  */
 export type PlaneState = "connecting" | "live" | "silent" | "away" | "ended";
 
+/** What somebody got of somebody else's picture within the last second, by a node. */
+export interface Got {
+  /** 0 to 1. */
+  lost: number;
+  kbps: number;
+  /** Between whoever got it and the node. */
+  roundTripMs: number;
+}
+
 /** What the other side says of itself, within a second. */
 export interface OtherSide {
   camera: boolean;
@@ -63,6 +74,8 @@ export interface OtherSide {
   records: boolean;
   /** A silent alarm that the server does not have yet: the key of its press. */
   alarm?: string;
+  /** What it gets of whom, by their seats. */
+  gets?: Record<string, Got>;
 }
 
 export interface LinkStats {
@@ -93,6 +106,8 @@ export type MediaKind = "audio" | "video";
 export interface Person {
   readonly other: Other;
   readonly state: PlaneState;
+  /** performance.now() when something was heard of them last. */
+  readonly heardAt: number;
   /** A new stream replaces the one before: give it to the <video> as it comes. */
   onRemote(handler: (stream: MediaStream) => void): () => void;
   onState(handler: (state: PlaneState) => void): () => void;

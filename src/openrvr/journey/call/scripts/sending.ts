@@ -5,16 +5,23 @@ import type { MediaKind } from "./plane";
 const kinds = ["audio", "video"] as const;
 
 export class Sending {
-  readonly stop: () => void;
+  private readonly stops: (() => void)[];
 
   constructor(
     private readonly pc: RTCPeerConnection,
     private readonly ours: Ours,
   ) {
-    this.stop = ours.tracks.add((kind) => {
-      void this.senderOf(kind)?.replaceTrack(ours.track(kind));
-      if (kind === "video") void this.limit();
-    });
+    this.stops = [
+      ours.tracks.add((kind) => {
+        void this.senderOf(kind)?.replaceTrack(ours.track(kind));
+        if (kind === "video") void this.limit();
+      }),
+      ours.limits.add(() => void this.limit()),
+    ];
+  }
+
+  stop(): void {
+    for (const stop of this.stops) stop();
   }
 
   // Both kinds are agreed at once, tracks or not: what comes or changes later needs no second agreement.
@@ -38,7 +45,7 @@ export class Sending {
     const sender = this.senderOf("video");
     const parameters = sender?.getParameters();
     const encoding = parameters?.encodings?.[0];
-    if (!sender || !parameters || !encoding) return;
+    if (!sender || !parameters || !encoding || encoding.maxBitrate === this.ours.videoLimit) return;
     encoding.maxBitrate = this.ours.videoLimit;
     await sender.setParameters(parameters).catch(() => undefined);
   }

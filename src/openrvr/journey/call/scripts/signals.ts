@@ -7,7 +7,16 @@ export type Part =
   | { description: RTCSessionDescriptionInit; round: number }
   | { candidate: RTCIceCandidateInit | null }
   | { redial: true }
-  | { bye: true };
+  | { bye: true }
+  // To and from the media plane: see journey/call/media/janus/signals.py.
+  | { publish: string; round: number }
+  | { published: string; round: number }
+  | { of: string; feed: string; offered: string }
+  | { of: string; answered: string }
+  | { of: string; candidate: RTCIceCandidateInit | null }
+  | { anew: string | true }
+  | { key: string }
+  | { away: string };
 
 /** `from` and `to` name page loads, not people: a reload is a new session. `to: null` is for whoever is there. */
 export type Signal = { from: string; to: string | null } & (Part | { parts: Part[] });
@@ -16,8 +25,8 @@ type OnePart = { from: string; to: string | null } & Part;
 
 export interface SignalPath {
   send(signal: OnePart, seat: string): void;
-  /** Forget what has not left yet for that seat: a new attempt has made it void. */
-  dropUnsent(seat: string): void;
+  /** Forget what has not left yet for that seat, or some of it: a new attempt has made it void. */
+  dropUnsent(seat: string, which?: (part: Part) => boolean): void;
   /** At the end of the page, without waiting for an answer. */
   sendLast(signal: Signal, seat: string): void;
   /** `by` is the seat that it comes from, in the server's word. */
@@ -58,8 +67,8 @@ export class ServerSignals implements SignalPath {
     if (!this.sending) void this.drain();
   }
 
-  dropUnsent(seat: string): void {
-    this.waiting = this.waiting.filter((other) => other.seat !== seat);
+  dropUnsent(seat: string, which: (part: Part) => boolean = () => true): void {
+    this.waiting = this.waiting.filter((other) => other.seat !== seat || !which(other.signal));
   }
 
   sendLast(signal: Signal, seat: string): void {

@@ -20,8 +20,6 @@ const longestLook = 3000;
 const longestBeginning = 5000;
 /** From the recorder to the receipt. Milliseconds. */
 const longestWay = 4000;
-/** The plane says that nothing is heard three seconds after the last that was. */
-const silence = 3000;
 
 export class CallRecording {
   private readonly recorders: Record<Person, PersonRecorder>;
@@ -159,7 +157,8 @@ export class CallRecording {
   private onState(state: PlaneState): void {
     this.state = state;
     const lost = state === "silent";
-    this.conditions.victim.set("everything", "network", lost, serverNow() - silence);
+    const heard = serverNow() - (performance.now() - this.plane.main.heardAt);
+    this.conditions.victim.set("everything", "network", lost, heard);
     this.recorders.victim.look();
   }
 

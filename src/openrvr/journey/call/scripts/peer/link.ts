@@ -1,7 +1,7 @@
 // One RTCPeerConnection between two page loads, with its heart. A new session on either side is a new link.
+import { Beating, fresh, Hearing } from "../heart";
 import { Listeners } from "../listeners";
 import type { Ours } from "../ours";
-import type { OtherSide } from "../plane";
 import { Sending } from "../sending";
 import type { Part } from "../signals";
 
@@ -13,31 +13,22 @@ interface LinkOptions {
   send: (part: Part) => void;
 }
 
-const beatEvery = 1000;
-
 export class PeerLink {
   readonly pc: RTCPeerConnection;
   readonly remote = new MediaStream();
-  /** performance.now() of the last beat from the other side, or of the link's birth. */
-  heardAt = performance.now();
-  everHeard = false;
-  readonly beats = new Listeners<OtherSide>();
+  readonly hearing = new Hearing();
   readonly tracks = new Listeners<MediaStreamTrack>();
   readonly failures = new Listeners<void>();
-  private readonly heart: RTCDataChannel;
-  private readonly beating: ReturnType<typeof setInterval>;
+  private readonly beating: Beating;
   private readonly sending: Sending;
-  private readonly stopTelling: () => void;
   private round = 0;
   private early: (RTCIceCandidateInit | null)[] = [];
 
   constructor(private readonly options: LinkOptions) {
     this.pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", ...options.ice });
-    // Without retransmission: after a blackout the first beat must be a fresh one, not the oldest of a queue.
-    this.heart = this.pc.createDataChannel("heart", { negotiated: true, id: 0, ordered: false, maxRetransmits: 0 });
-    this.heart.addEventListener("message", (event) => this.hear(event.data as string));
-    this.heart.addEventListener("open", () => this.beat());
-    this.beating = setInterval(() => this.beat(), beatEvery);
+    const heart = this.pc.createDataChannel("heart", { negotiated: true, id: 0, ...fresh });
+    this.hearing.on(heart);
+    this.beating = new Beating(heart, options.ours);
     this.pc.addEventListener("icecandidate", ({ candidate }) => this.sendCandidate(candidate));
     this.pc.addEventListener("track", ({ track }) => {
       this.remote.addTrack(track);
@@ -45,13 +36,11 @@ export class PeerLink {
     });
     this.pc.addEventListener("connectionstatechange", () => this.onConnectionState());
     this.sending = new Sending(this.pc, options.ours);
-    this.stopTelling = options.ours.words.add(() => this.beat());
     if (options.offers) this.sending.offer("sendrecv");
   }
 
   close(): void {
-    clearInterval(this.beating);
-    this.stopTelling();
+    this.beating.stop();
     this.sending.stop();
     this.pc.close();
   }
@@ -66,10 +55,6 @@ export class PeerLink {
       if ("description" in part) await this.acceptDescription(part.description, part.round);
       else if ("candidate" in part) await this.acceptCandidate(part.candidate);
     });
-  }
-
-  beat(): void {
-    if (this.heart.readyState === "open") this.heart.send(JSON.stringify(this.options.ours.self));
   }
 
   // A link closed in the middle of a step fails that step; nothing hangs on it any more.
@@ -129,12 +114,6 @@ export class PeerLink {
 
   private sendCandidate(candidate: RTCIceCandidate | null): void {
     this.options.send({ candidate: candidate?.toJSON() ?? null });
-  }
-
-  private hear(message: string): void {
-    this.heardAt = performance.now();
-    this.everHeard = true;
-    this.beats.tell(JSON.parse(message) as OtherSide);
   }
 
   private onConnectionState(): void {

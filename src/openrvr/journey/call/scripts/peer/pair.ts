@@ -1,6 +1,7 @@
 // This browser and one other, with nothing between them. It notices a dead link within 3 s and comes back by itself.
 import { randomId } from "#kit/http";
 
+import { lastArrival } from "../last_arrival";
 import { LinkReadings } from "../link_readings";
 import { Listeners } from "../listeners";
 import type { Ours } from "../ours";
@@ -20,6 +21,7 @@ const redialTwiceWithin = 1500;
 
 export class PeerPair implements Person {
   state: PlaneState = "connecting";
+  private lastHeard = performance.now();
   private session = randomId();
   /** The page load over there. */
   private there: string | null = null;
@@ -42,6 +44,10 @@ export class PeerPair implements Person {
     private readonly ours: Ours,
     private readonly signals: SignalPath,
   ) {}
+
+  get heardAt(): number {
+    return Math.max(this.lastHeard, this.link ? lastArrival(this.link.pc) : -Infinity);
+  }
 
   start(): void {
     this.watching = setInterval(() => this.watch(), 250);
@@ -141,7 +147,7 @@ export class PeerPair implements Person {
       ours: this.ours,
       send: (part) => this.link === link && this.send(part),
     });
-    link.beats.add((other) => this.link === link && this.onBeat(other));
+    link.hearing.beats.add((other) => this.link === link && this.onBeat(other));
     link.tracks.add(() => this.link === link && this.remotes.tell(link.remote));
     link.failures.add(() => this.link === link && this.newSession());
     this.link = link;
@@ -150,12 +156,14 @@ export class PeerPair implements Person {
   }
 
   private dropLink(): void {
+    this.lastHeard = this.heardAt;
     const link = this.link;
     this.link = null;
     link?.close();
   }
 
   private onBeat(other: OtherSide): void {
+    this.lastHeard = performance.now();
     this.redials = 0;
     this.become("live");
     this.others.tell(other);
@@ -167,8 +175,8 @@ export class PeerPair implements Person {
       if (now - this.helloAt > helloEvery) this.sayHello(null);
       return;
     }
-    const limit = this.link.everHeard ? silenceLimit : firstConnectionLimit;
-    if (now - this.link.heardAt < limit) return;
+    const limit = this.link.hearing.everHeard ? silenceLimit : firstConnectionLimit;
+    if (now - this.link.hearing.heardAt < limit) return;
     if (this.state === "live") this.become("silent");
     if (now - this.redialledAt < redialEvery) return;
     if (this.redials >= redialsBeforeNewSession) this.newSession();

@@ -1,0 +1,19 @@
+"""The two planes that a call may go by, and the journeys that are told on both of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.janus import SECRET, Janus
+
+# A file that says `pytestmark = on_both_planes` has its `demo` once on each.
+on_both_planes = pytest.mark.parametrize("plane", ["peer", "janus"], indirect=True, scope="module")
+
+
+def by_nodes(nodes: dict[str, Janus]) -> dict[str, str]:
+    """The settings of a service whose calls these nodes carry."""
+    return {
+        "OPENRVR_MEDIA_PLANE": "janus",
+        "OPENRVR_JANUS_NODES": ",".join(f"{name}={node.url}" for name, node in nodes.items()),
+        "OPENRVR_JANUS_SECRET": SECRET,
+    }

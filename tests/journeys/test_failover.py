@@ -1,0 +1,158 @@
+"""A media node that dies in the middle of a call: they see each other again by themselves."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from openrvr.journey.call.media.janus.connection import Node, connected
+from tests.janus import SECRET, Janus, janus
+from tests.journeys.demos import second_start
+from tests.journeys.packages import exported, wait_until_kept
+from tests.journeys.people import Person
+from tests.journeys.planes import by_nodes
+from tests.journeys.steps import (
+    answer_button,
+    both_see_each_other,
+    checks_in,
+    ends_the_call,
+)
+from tests.running_demo import PATIENCE, Demo
+
+# Noticed within 3 s, and the call lives again within 5 s more.
+NOTICED, AGAIN = 3, 5
+
+
+@pytest.fixture(scope="module")
+def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Janus]]:
+    home = tmp_path_factory.mktemp("nodes")
+    with janus(home / "one") as one, janus(home / "two") as two:
+        yield {"one": one, "two": two}
+
+
+@pytest.fixture(scope="module")
+def demo(started_before: Path, nodes: dict[str, Janus]) -> Iterator[Demo]:
+    with second_start(started_before, **by_nodes(nodes)) as started:
+        yield started
+
+
+@pytest.fixture(autouse=True)
+def all_nodes(nodes: dict[str, Janus]) -> Iterator[None]:
+    yield
+    for node in nodes.values():
+        node.go_on()
+        if not node.is_running:
+            node.start()
+
+
+def rooms(node: Janus) -> list[str]:
+    """The calls that a node has."""
+
+    async def ask() -> list[str]:
+        async with connected(Node("asked", node.url), SECRET) as connection:
+            handle = await connection.attach(lambda _: None)
+            answer = await handle.ask({"request": "list"})
+        return [each["room"] for each in answer["plugindata"]["data"]["list"]]
+
+    # Not in this thread: Playwright has its own loop here.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(ask())).result()
+
+
+def where(nodes: dict[str, Janus]) -> tuple[Janus, Janus]:
+    """The node that has the one call there is, and the other one."""
+    one, two = nodes.values()
+    return (one, two) if rooms(one) else (two, one)
+
+
+def in_a_call(phone: Person, officer: Person) -> str:
+    reference = checks_in(phone)
+    answer_button(officer).click()
+    both_see_each_other(phone, officer)
+    return reference
+
+
+def _until_it_has(node: Janus, how_many: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while len(rooms(node)) != how_many:
+        assert time.monotonic() < deadline
+
+
+@pytest.mark.parametrize("end", [Janus.kill, Janus.hang], ids=["killed", "hangs"])
+def test_they_see_each_other_again_by_themselves(
+    phone: Person,
+    officer: Person,
+    nodes: dict[str, Janus],
+    end: Callable[[Janus], None],
+    tmp_path: Path,
+) -> None:
+    reference = in_a_call(phone, officer)
+    expect(officer.page.locator("#recording")).to_contain_text("REC, gap")
+    officer.waits_for_picture(more=40)
+    has_it, has_none = where(nodes)
+    end(has_it)
+    gone = time.monotonic()
+    _until_it_has(has_none, 1)
+    both_see_each_other(phone, officer)
+    interrupted = time.monotonic() - gone
+    print(f"\npictures again after {interrupted:.1f} s")
+    officer.waits_for_picture(more=40)
+    ends_the_call(officer)
+    wait_until_kept(officer.demo, reference)
+    package = exported(officer.demo, reference, tmp_path)
+    assert package.verify().returncode == 0
+    [(what, why, seconds)] = package.lost("victim")
+    assert (what, why) == ("everything", "network")
+    assert 0 < seconds < interrupted
+    # Nothing is left of it on the node that lives; the other one is rid of it when it is back.
+    _until_it_has(has_none, 0)
+
+
+def test_a_node_that_comes_back_with_old_rooms_is_rid_of_them(
+    phone: Person, officer: Person, nodes: dict[str, Janus]
+) -> None:
+    in_a_call(phone, officer)
+    has_it, _ = where(nodes)
+    has_it.hang()
+    phone.page.wait_for_function("() => document.getElementById('remote-video') !== null")
+    has_it.go_on()
+    ends_the_call(officer)
+    for node in nodes.values():
+        _until_it_has(node, 0)
+
+
+def test_the_web_process_is_restarted_and_the_call_goes_on(
+    phone: Person, officer: Person, demo: Demo
+) -> None:
+    in_a_call(phone, officer)
+    demo.kill("web")
+    demo.recovers()
+    both_see_each_other(phone, officer)
+    ends_the_call(officer)
+
+
+def test_who_hangs_up_leaves_no_room_behind(
+    phone: Person, officer: Person, nodes: dict[str, Janus]
+) -> None:
+    in_a_call(phone, officer)
+    has_it, _ = where(nodes)
+    ends_the_call(officer)
+    _until_it_has(has_it, 0)
+
+
+def test_without_any_node_the_call_waits_for_one(
+    phone: Person, officer: Person, nodes: dict[str, Janus]
+) -> None:
+    in_a_call(phone, officer)
+    for node in nodes.values():
+        node.kill()
+    expect(officer.page.locator("#stage-state")).to_contain_text("Connection lost")
+    next(iter(nodes.values())).start()
+    both_see_each_other(phone, officer)
+    ends_the_call(officer)
