@@ -227,6 +227,8 @@ def test_on_a_poor_link_sound_comes_first_and_the_picture_comes_back_slowly(
     mended.spoil(25)
     expect(desk).to_contain_text("Sound with a still every few seconds: her link is poor")
     expect(words).to_contain_text("sound first")
+    expect(officer.page.locator("#link-quality")).to_have_text("Her connection: poor")
+    expect(desk).to_contain_text("Her connection is poor: picture and sound break off")
     stills = officer.sees().frames
     officer.waits_for_picture(more=1)
     expect(desk).to_contain_text("Sound only: her link is poor", timeout=40_000)
@@ -240,3 +242,19 @@ def test_on_a_poor_link_sound_comes_first_and_the_picture_comes_back_slowly(
     # What she chooses is hers: it is not taken back by a good link.
     phone.page.get_by_role("button", name="Video again").click()
     both_see_each_other(phone, officer)
+    expect(officer.page.locator("#link-quality")).to_have_text("Her connection: good")
+    _it_stands_on_the_case(officer)
+
+
+def _it_stands_on_the_case(officer: Person) -> None:
+    """What both pages read of the call, once it is over."""
+    ends_the_call(officer)
+    case = officer.page.locator("#case")
+    case.get_by_text("How the call of").click()
+    for side in ("Her phone", "The officer's desk"):
+        expect(case.get_by_role("heading", name=side)).to_be_visible()
+    shares = case.get_by_text("Good, fair, poor, none").first.locator("xpath=following-sibling::dd")
+    good, _, poor, _ = (int(share.strip(" %")) for share in shares.inner_text().split(","))
+    assert good > 10
+    assert poor > 10
+    assert_accessible(officer.page)

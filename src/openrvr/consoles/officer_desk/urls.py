@@ -11,6 +11,7 @@ urlpatterns = [
     path("waiting/<int:waiting_id>/answer", views.answer, name="desk_answer"),
     path("rings/<int:ring_id>/pass", views.pass_on, name="desk_pass_on"),
     path("calls/<uuid:call_id>/seen", views.seen, name="desk_seen"),
+    path("calls/<uuid:call_id>/readings", views.readings, name="desk_readings"),
     path("calls/<uuid:call_id>/hang-up", views.hang_up, name="desk_hang_up"),
     path("calls/<uuid:call_id>/hearing", silent.ask_hearing, name="desk_hearing"),
     path("calls/<uuid:call_id>/alarm", silent.relay_alarm, name="desk_alarm"),

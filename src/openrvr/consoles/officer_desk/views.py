@@ -34,7 +34,10 @@ from openrvr.foundation.promises import actions as promises
 from openrvr.foundation.promises import queries as promised
 from openrvr.foundation.promises.models import Promise
 from openrvr.journey.call import actions as calls
-from openrvr.journey.call.models import Call, EndedBy
+from openrvr.journey.call.link.actions import note as note_readings
+from openrvr.journey.call.link.queries import of_case as carried_on
+from openrvr.journey.call.link.readings import read as readings_of
+from openrvr.journey.call.models import Call, EndedBy, Side
 from openrvr.journey.call.queries import live_of_case
 from openrvr.journey.chat.queries import lines_of
 from openrvr.journey.closing import actions as closing
@@ -134,6 +137,16 @@ def pass_on(request: HttpRequest, ring_id: int) -> JsonResponse:
 def seen(request: HttpRequest, call_id: uuid.UUID) -> JsonResponse:
     call = get_object_or_404(Call, pk=call_id, officer=signed_in(request))
     calls.note_first_frame(call.pk, seen_by=EndedBy.OFFICER, now=timezone.now())
+    return JsonResponse({})
+
+
+@for_officers
+@require_POST
+def readings(request: HttpRequest, call_id: uuid.UUID) -> JsonResponse:
+    """What the desk has read of its connection."""
+    call = get_object_or_404(Call, pk=call_id, officer=signed_in(request))
+    given = readings_of(json_body(request).get("readings"))
+    note_readings(call.pk, Side.DESK, given, now=timezone.now())
     return JsonResponse({})
 
 
@@ -258,6 +271,7 @@ def _case(account: Account, reference: str) -> dict[str, Any]:
         "wrap_up": WrapUp.objects.filter(case=found).first(),
         "heard": heard_on(found),
         "chat_is_there": call is not None or lines_of(found).exists(),
+        "carried": [] if call else carried_on(found),
         "sent": sent,
         "sent_words": newest(newest_request(found), sent, in_call=call is not None),
         "exhibits": summaries(found),

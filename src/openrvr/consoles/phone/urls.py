@@ -25,6 +25,7 @@ urlpatterns = [
     path("p/check-in", views.check_in, name="phone_check_in"),
     path("p/here", here.here, name="phone_here"),
     path("p/seen", views.seen, name="phone_seen"),
+    path("p/readings", views.readings, name="phone_readings"),
     path("p/rung", plain.rung, name="phone_rung"),
     path("p/plain", plain.page, name="phone_plain"),
     path("p/plain/ring-back", plain.ring_back, name="phone_ring_back"),

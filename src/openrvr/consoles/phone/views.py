@@ -24,7 +24,9 @@ from openrvr.foundation.live.tokens import stream_token
 from openrvr.foundation.people.access import open_to_all
 from openrvr.foundation.policy.queries import policy
 from openrvr.journey.call import actions as calls
-from openrvr.journey.call.models import EndedBy
+from openrvr.journey.call.link.actions import note as note_readings
+from openrvr.journey.call.link.readings import read as readings_of
+from openrvr.journey.call.models import EndedBy, Side
 from openrvr.journey.evidence import actions as evidence
 from openrvr.journey.invitation import actions as invitations
 from openrvr.journey.invitation.actions import LinkUnusable
@@ -170,6 +172,15 @@ def check_in(request: HttpRequest) -> JsonResponse:
 def seen(request: HttpRequest) -> JsonResponse:
     """The officer's picture is on her screen."""
     calls.note_first_frame(_my_call(request), seen_by=EndedBy.VICTIM, now=timezone.now())
+    return JsonResponse({})
+
+
+@her_phone
+@require_POST
+def readings(request: HttpRequest) -> JsonResponse:
+    """What her page has read of its connection."""
+    given = readings_of(json_body(request).get("readings"))
+    note_readings(_my_call(request), Side.PHONE, given, now=timezone.now())
     return JsonResponse({})
 
 

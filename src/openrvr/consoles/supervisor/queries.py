@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.promises.models import Promise, PromiseState
+from openrvr.journey.call.link.queries import poor_now, share_good
 from openrvr.journey.waiting.queries import queue, strength
 
 LONGEST_LIST = 100
@@ -21,13 +22,14 @@ class Figure:
     """One number on the wall, with its word; a tone only where it asks for somebody."""
 
     word: str
-    number: int
+    number: int | str
     tone: Literal["", "action", "live", "risk", "danger"] = ""
 
 
 def board(now: datetime) -> dict[str, Any]:
     """Everything that the page shows, apart from alarms."""
     waiting, officers, broken = list(queue()), strength(), _broken_today(now)
+    good, poor = share_good(now), poor_now(now)
     unanswered = [each for each in waiting if each.supervisors_told_at]
     return {
         "figures": [
@@ -35,6 +37,8 @@ def board(now: datetime) -> dict[str, Any]:
             Figure("Ringing", officers.ringing, "action" if officers.ringing else ""),
             Figure("Live", officers.live, "live" if officers.live else ""),
             Figure("Free officers", officers.free),
+            Figure("Poor connections", poor, "risk" if poor else ""),
+            Figure("Good connection, last hour", "-" if good is None else f"{good:.0%}"),
             Figure("Broken promises today", broken, "danger" if broken else ""),
         ],
         "unanswered": unanswered,

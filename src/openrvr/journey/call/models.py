@@ -53,3 +53,40 @@ class Call(models.Model):
     def seated(self) -> list[LiveSeat]:
         """Who is on its channel, read once for all who are told of it in one action."""
         return seats(self.pk)
+
+
+class Side(models.TextChoices):
+    PHONE = "phone", "Her phone"
+    DESK = "desk", "The officer's desk"
+
+
+class LinkReading(models.Model):
+    """What one page read of its connection over some seconds of a call: see `link.readings`."""
+
+    id = models.UUIDField(primary_key=True, help_text="The page's own: sent twice, kept once.")
+    call = models.ForeignKey(Call, models.PROTECT, related_name="link_readings")
+    side = models.CharField(max_length=5, choices=Side.choices)
+    at = models.DateTimeField(help_text="Its end, by the service's clock.")
+    seconds = models.FloatField()
+    state = models.CharField(max_length=10)
+    rung = models.CharField(max_length=6)
+    route = models.CharField(max_length=10)
+    bars = models.PositiveSmallIntegerField()
+    round_trip_ms = models.PositiveIntegerField(null=True)
+    lost = models.FloatField()
+    lost_there = models.FloatField()
+    in_kbps = models.PositiveIntegerField()
+    out_kbps = models.PositiveIntegerField()
+    stood = models.FloatField()
+    pictures = models.PositiveIntegerField()
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+
+    personal_data = "none: kinds of ways, no addresses"
+
+    class Meta:
+        ordering = ["at"]
+        indexes = [models.Index(fields=["call", "side", "at"]), models.Index(fields=["at"])]
+
+    def __str__(self) -> str:
+        return f"{self.side} of {self.call_id} at {self.at:%H:%M:%S}"

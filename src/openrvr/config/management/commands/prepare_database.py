@@ -14,6 +14,7 @@ from psycopg import sql
 APPEND_ONLY = (
     "audit_auditline",
     "cases_casemove",
+    "call_linkreading",
     "chat_line",
     "chat_lineshown",
     "evidence_custodyentry",

@@ -1,8 +1,10 @@
 // The picture in the middle: who is there, how the line is, and everything that matters in words over it.
 import { join } from "#call/joining";
-import type { LinkStats, MediaPlane, OtherSide, PlaneState } from "#call/plane";
+import { LinkLog } from "#call/link_log";
+import type { Link, MediaPlane, OtherSide, PlaneState } from "#call/plane";
 import type { Meetings } from "#call/meeting";
 import { carriedOn, type Rung } from "#call/rungs";
+import { SteadyLink } from "#call/steady_link";
 import { CallRecording } from "#evidence/call_recording";
 import type { Delivery } from "#evidence/delivery";
 import type { Cause } from "#evidence/slices";
@@ -10,6 +12,7 @@ import { post, wait } from "#kit/http";
 import { speak } from "#kit/notices";
 import { tick } from "#kit/ticking";
 
+import { connectionWords, herConnection, showConnection } from "./her_connection";
 import { Markers } from "./markers";
 import type { OwnCamera } from "./own_camera";
 import { Silent } from "./silent";
@@ -44,6 +47,8 @@ export class Stage {
   private plane: MediaPlane | null = null;
   private current: DeskTicket | null = null;
   private reading: ReturnType<typeof setInterval> | undefined;
+  private log: LinkLog | null = null;
+  private ours: Link | null = null;
   private other: OtherSide | null = null;
   private seen: Promise<void> = Promise.resolve();
   private recording: CallRecording | null = null;
@@ -92,7 +97,6 @@ export class Stage {
     byId<HTMLButtonElement>("end-call").disabled = false;
     this.markers.begin(ticket.call);
     this.silent.use(ticket.call);
-    this.reading = setInterval(() => void this.readLink(), readEvery);
     tick();
   }
 
@@ -120,6 +124,7 @@ export class Stage {
         this.say(elsewhereWords, { label: "Use this window", act: () => this.join(ticket) });
       },
     });
+    this.follow(ticket.call, this.plane);
     this.plane.main.onState((state) => {
       // Of a page that has closed nothing more is known.
       if (state === "away") this.other = null;
@@ -129,6 +134,26 @@ export class Stage {
     this.plane.main.onOtherSide((other) => this.tellOf(other));
     this.say(this.wordsFor(this.plane.main.state));
     this.recordOnce(ticket, this.plane);
+  }
+
+  private follow(call: string, plane: MediaPlane): void {
+    this.stopFollowing();
+    const steady = new SteadyLink();
+    const read = plane.main.reader();
+    this.log = new LinkLog(`${this.urls.calls}${call}/readings`, call, plane);
+    this.reading = setInterval(() => void read().then((stats) => this.takeLink(steady.read(stats))), readEvery);
+  }
+
+  private stopFollowing(): void {
+    clearInterval(this.reading);
+    this.log?.end();
+    this.log = null;
+    this.ours = null;
+  }
+
+  private takeLink(link: Link): void {
+    this.ours = link;
+    this.showWords();
   }
 
   // With the picture, not before: it would come later.
@@ -167,7 +192,7 @@ export class Stage {
     this.plane = null;
     this.current = null;
     this.other = null;
-    clearInterval(this.reading);
+    this.stopFollowing();
     this.remote.srcObject = null;
     byId("stage-bar").hidden = true;
     this.head("No call");
@@ -249,6 +274,7 @@ export class Stage {
 
   private showWords(): void {
     byId("stage").dataset.rung = this.current?.rung ?? "video";
+    showConnection(this.connection);
     const words = this.words();
     const list = byId("stage-words");
     const key = JSON.stringify(words);
@@ -268,6 +294,7 @@ export class Stage {
       ...(this.current ? this.phone.map((text) => ({ text, tone: "risk" }) as const) : []),
       ...(other?.hidden ? [{ text: "Her page is in the background, or her phone is locked", tone: "risk" } as const] : []),
       ...phoneCallWords(other, this.handedOver),
+      ...(this.current ? connectionWords(this.connection) : []),
       ...(this.current?.rung_words ? [{ text: this.current.rung_words }] : []),
       ...(other && !other.camera && carried.picture !== "none" ? [{ text: "Her camera is off" }] : []),
       ...(other && !other.sound && carried.sound && other.phoneCall === "no" ? [{ text: "Her sound is off" }] : []),
@@ -277,9 +304,8 @@ export class Stage {
     ];
   }
 
-  private async readLink(): Promise<void> {
-    const stats = await this.plane?.main.stats();
-    if (stats) showQuality(stats);
+  private get connection(): Link | null {
+    return herConnection(this.plane?.main.state, this.other, this.ours);
   }
 
   /** The plain page has no call in it: she has not gone. */
@@ -319,10 +345,4 @@ function item({ text, tone }: Word): HTMLLIElement {
   line.textContent = text;
   if (tone) line.dataset.tone = tone;
   return line;
-}
-
-function showQuality({ bars, word }: LinkStats): void {
-  const quality = byId("link-quality");
-  quality.querySelector<HTMLElement>(".kit-bars")!.dataset.bars = String(bars);
-  quality.querySelector("[data-word]")!.textContent = word;
 }

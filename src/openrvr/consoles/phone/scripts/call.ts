@@ -1,6 +1,7 @@
 // The call on her phone: the officer fills the screen, four buttons with words, and the state of the line in words.
 import { CameraFailed, show, type Camera, type Facing } from "#call/camera";
 import { join } from "#call/joining";
+import { LinkLog } from "#call/link_log";
 import type { Meetings } from "#call/meeting";
 import type { MediaKind, MediaPlane, OtherSide, PlaneState } from "#call/plane";
 import { wantedOn } from "#call/rungs";
@@ -27,6 +28,7 @@ const stateWords: Record<PlaneState, string> = {
 export class PhoneCall {
   private plane: MediaPlane | null = null;
   private current: PhoneTicket | null = null;
+  private log: LinkLog | null = null;
   private alarm = "";
   /** Done when the officer's picture begins to arrive. */
   arriving: Promise<void> = Promise.resolve();
@@ -99,6 +101,8 @@ export class PhoneCall {
     });
     this.plane.main.onState((state) => this.say(stateWords[state]));
     this.plane.main.onOtherSide((other) => this.tellOf(other));
+    this.log?.end();
+    this.log = new LinkLog(this.urls.readings, ticket.call, this.plane);
     this.plane.tellAlarm(this.alarm);
     this.say(stateWords[this.plane.main.state]);
     this.applyChoices();
@@ -107,6 +111,8 @@ export class PhoneCall {
   end(): void {
     this.sending.end();
     this.ladder.end();
+    this.log?.end();
+    this.log = null;
     this.plane?.stop();
     this.plane = null;
     this.current = null;

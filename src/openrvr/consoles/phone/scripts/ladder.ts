@@ -1,6 +1,7 @@
 // The ladder as she meets it in the call: one tap down, one tap back to video, and by itself when the link is poor.
-import type { MediaPlane } from "#call/plane";
+import type { LinkReader, MediaPlane } from "#call/plane";
 import { below, type Rung } from "#call/rungs";
+import { SteadyLink } from "#call/steady_link";
 import { StepsByItself } from "#call/steps_by_itself";
 import { _, withTenths } from "#kit/words";
 
@@ -30,6 +31,8 @@ const further: Record<Rung, string> = {
 
 export class CallLadder {
   private readonly byItself = new StepsByItself("video");
+  private readonly steady = new SteadyLink();
+  private followed: { plane: MediaPlane; reader: LinkReader } | null = null;
   private isWeak = false;
   private reading: ReturnType<typeof setInterval> | undefined;
 
@@ -49,6 +52,11 @@ export class CallLadder {
     clearInterval(this.reading);
   }
 
+  private readerOf(plane: MediaPlane): LinkReader {
+    if (this.followed?.plane !== plane) this.followed = { plane, reader: plane.main.reader() };
+    return this.followed.reader;
+  }
+
   private choose(rung: Rung): void {
     this.isWeak = false;
     this.byItself.chosen(rung);
@@ -57,12 +65,13 @@ export class CallLadder {
   }
 
   private async read(): Promise<void> {
-    const officer = this.plane()?.main;
+    const plane = this.plane();
     // Where nothing is heard at all the call is made anew: that is another matter, and no reason for less.
-    if (officer?.state !== "live") return;
-    const stats = await officer.stats();
+    if (plane?.main.state !== "live") return;
+    const stats = await this.readerOf(plane)();
     showData(stats.bytes);
-    if (stats.word === "none") return;
+    plane.tellLink(this.steady.read(stats));
+    if (stats.bars === 0) return;
     const now = rungNow();
     const next = this.byItself.read({ ...stats, at: performance.now() }, now);
     if (!next) return;

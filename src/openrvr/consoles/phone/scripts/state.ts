@@ -42,6 +42,7 @@ export interface Urls {
   here: string;
   phoneCall: string;
   seen: string;
+  readings: string;
   chat: string;
   uploads: string;
   rung: string;

@@ -3,7 +3,6 @@ import type { LinkStats } from "./plane";
 
 const none: LinkStats = {
   bars: 0,
-  word: "none",
   roundTripMs: null,
   lost: 0,
   lostThere: 0,
@@ -13,7 +12,8 @@ const none: LinkStats = {
   outKbps: 0,
   width: 0,
   height: 0,
-  framesDecoded: 0,
+  pictures: 0,
+  stood: 0,
   route: "unknown",
 };
 
@@ -25,6 +25,8 @@ interface Counters {
   transported: number;
   packets: Packets;
   packetsThere: Packets;
+  pictures: number;
+  stood: number;
 }
 
 interface Packets {
@@ -35,9 +37,8 @@ interface Packets {
 
 // From the worst upwards: the first line that fits. Round trip in ms, loss as a share.
 const scale = [
-  { bars: 1, word: "poor", roundTrip: 600, lost: 0.1 },
-  { bars: 2, word: "fair", roundTrip: 350, lost: 0.05 },
-  { bars: 3, word: "good", roundTrip: 200, lost: 0.02 },
+  { bars: 1, roundTrip: 600, lost: 0.1 },
+  { bars: 2, roundTrip: 350, lost: 0.05 },
 ] as const;
 
 export class LinkReadings {
@@ -63,7 +64,7 @@ export class LinkReadings {
     const lostThere = shareOf(before.packetsThere, now.packetsThere);
     const room = pair?.availableOutgoingBitrate;
     return {
-      ...grade(roundTripMs ?? 0, Math.max(lost, lostThere)),
+      bars: grade(roundTripMs ?? 0, Math.max(lost, lostThere)),
       roundTripMs,
       lost,
       lostThere,
@@ -73,7 +74,8 @@ export class LinkReadings {
       outKbps: rate(now.sent - before.sent, seconds),
       width: Number(video?.frameWidth ?? 0),
       height: Number(video?.frameHeight ?? 0),
-      framesDecoded: Number(video?.framesDecoded ?? 0),
+      pictures: Math.max(0, now.pictures - before.pictures),
+      stood: Math.min(seconds, Math.max(0, now.stood - before.stood)),
       route: routeOf(report, pair),
     };
   }
@@ -102,6 +104,8 @@ function countersOf(report: Record<string, unknown>[]): Counters {
     transported: sum("transport", "bytesSent") + sum("transport", "bytesReceived"),
     packets: { through: sum("inbound-rtp", "packetsReceived"), lost: sum("inbound-rtp", "packetsLost") },
     packetsThere: { through: sum("outbound-rtp", "packetsSent"), lost: sum("remote-inbound-rtp", "packetsLost") },
+    pictures: sum("inbound-rtp", "framesDecoded"),
+    stood: sum("inbound-rtp", "totalFreezesDuration"),
   };
 }
 
@@ -117,14 +121,16 @@ function shareOf(before: Packets, now: Packets): number {
   return sent > 0 ? Math.min(1, Math.max(0, now.lost - before.lost) / sent) : 0;
 }
 
-function grade(roundTrip: number, lost: number): Pick<LinkStats, "bars" | "word"> {
-  const fits = scale.find((line) => roundTrip >= line.roundTrip || lost >= line.lost);
-  return fits ? { bars: fits.bars, word: fits.word } : { bars: 4, word: "good" };
+function grade(roundTrip: number, lost: number): LinkStats["bars"] {
+  return scale.find((line) => roundTrip >= line.roundTrip || lost >= line.lost)?.bars ?? 3;
 }
+
+const routes = ["relay-udp", "relay-tcp", "relay-tls"] as const;
 
 // Relayed is what either side has at a relay.
 function routeOf(report: Record<string, unknown>[], pair: Record<string, unknown> | undefined): LinkStats["route"] {
-  const ends = report.filter(({ id }) => pair && (id === pair.localCandidateId || id === pair.remoteCandidateId));
-  if (!ends.length) return "unknown";
-  return ends.some(({ candidateType }) => candidateType === "relay") ? "relay" : "direct";
+  const [ours, theirs] = [pair?.localCandidateId, pair?.remoteCandidateId].map((end) => report.find(({ id }) => end && id === end));
+  if (ours?.candidateType === "relay") return routes.find((route) => route === `relay-${String(ours.relayProtocol)}`) ?? "relay";
+  if (theirs?.candidateType === "relay") return "relay";
+  return ours || theirs ? "direct" : "unknown";
 }

@@ -2,7 +2,7 @@
 import { Camera } from "./camera";
 import { Listeners } from "./listeners";
 import { Pace } from "./pace";
-import type { Got, MediaKind, OtherSide, Role } from "./plane";
+import type { Got, Link, MediaKind, OtherSide, Role } from "./plane";
 import { carriedOn, type Rung } from "./rungs";
 import { Stills } from "./stills";
 
@@ -25,6 +25,8 @@ export class Ours {
   private stills: Stills | null = null;
   /** What we get of whom, by their seats, where a node is in between. */
   gets: Record<string, Got> = {};
+  /** Told with the next beat. */
+  link: Link | null = null;
   private readonly paces = new Map<string, Pace>();
   private records = false;
   private alarm = "";
@@ -103,6 +105,7 @@ export class Ours {
       phoneCall: this.camera.phoneCall,
       records: this.records,
       ...(this.alarm && { alarm: this.alarm }),
+      ...(this.link && { link: this.link }),
       ...(Object.keys(this.gets).length > 0 && { gets: this.gets }),
     };
   }

@@ -76,14 +76,24 @@ export interface OtherSide {
   alarm?: string;
   /** What it gets of whom, by their seats. */
   gets?: Record<string, Got>;
+  /** How good it finds its own connection. */
+  link?: Link;
 }
 
+/** How good a connection has been for some seconds. */
+export interface Link {
+  /** 0 (nothing), 1 (poor), 2 (fair), 3 (good). */
+  bars: 0 | 1 | 2 | 3;
+  /** What comes is late, rather than lost. */
+  isSlow: boolean;
+}
+
+/** One reading; what counts up counts since the one before. */
 export interface LinkStats {
-  /** 0 (nothing) to 4 (good), with the word to show beside the bars. */
-  bars: 0 | 1 | 2 | 3 | 4;
-  word: "none" | "poor" | "fair" | "good";
+  /** 0 (nothing), 1 (poor), 2 (fair), 3 (good). */
+  bars: 0 | 1 | 2 | 3;
   roundTripMs: number | null;
-  /** Share of packets lost on the way to us since the last reading, 0 to 1. */
+  /** Share of packets lost on the way to us, 0 to 1. */
   lost: number;
   /** And on the way from us, as the other side last told. */
   lostThere: number;
@@ -95,10 +105,15 @@ export interface LinkStats {
   outKbps: number;
   width: number;
   height: number;
-  framesDecoded: number;
-  /** `relay` when a TURN server carries the call, `direct` otherwise. */
-  route: "direct" | "relay" | "unknown";
+  /** Pictures that were decoded. */
+  pictures: number;
+  /** Seconds for which the picture stood still. */
+  stood: number;
+  /** `relay` where a TURN server carries the call: ours, by what we reach it, or theirs. */
+  route: "direct" | "relay-udp" | "relay-tcp" | "relay-tls" | "relay" | "unknown";
 }
+
+export type LinkReader = () => Promise<LinkStats>;
 
 export type MediaKind = "audio" | "video";
 
@@ -112,7 +127,8 @@ export interface Person {
   onRemote(handler: (stream: MediaStream) => void): () => void;
   onState(handler: (state: PlaneState) => void): () => void;
   onOtherSide(handler: (other: OtherSide) => void): () => void;
-  stats(): Promise<LinkStats>;
+  /** Reads the connection with them, now; each reader counts by itself. */
+  reader(): LinkReader;
 }
 
 export interface MediaPlane {
@@ -137,4 +153,6 @@ export interface MediaPlane {
   tellRecording(records: boolean): void;
   /** Sends a silent alarm with every beat, until it is told ""; nothing shows on this side. */
   tellAlarm(key: string): void;
+  /** How good this page finds its own connection. */
+  tellLink(link: Link): void;
 }

@@ -2,7 +2,7 @@
 import type { Camera, Facing } from "./camera";
 import { Listeners } from "./listeners";
 import { Ours } from "./ours";
-import type { CallTicket, MediaKind, MediaPlane, Other, Person } from "./plane";
+import type { CallTicket, Link, MediaKind, MediaPlane, Other, Person } from "./plane";
 import type { Rung } from "./rungs";
 import type { Signal, SignalPath } from "./signals";
 
@@ -101,6 +101,10 @@ export abstract class SharedPlane<Someone extends SteeredPerson> implements Medi
 
   tellAlarm(key: string): void {
     this.ours.tellAlarm(key);
+  }
+
+  tellLink(link: Link): void {
+    this.ours.link = link;
   }
 
   private readonly tellNow = (): void => this.ours.words.tell();

@@ -85,6 +85,9 @@ class Room:
         elif not isinstance(part, Bye):
             # Of a page load that is over, or that a node took with it: it is told to begin again.
             await self._send(by, {"to": page, "anew": True})
+        elif place is None:
+            # Janus has noticed it first.
+            await self._tell_others(by, {"away": by})
 
     async def _agree(self, place: Place, part: Part) -> None:
         match part:

@@ -6,6 +6,8 @@ import type { Got } from "../plane";
 const spare = 100;
 /** Where so much is lost, what is sent again is lost again: it takes some round trips. */
 const muchIsLost = 0.05;
+/** Milliseconds for which a picture that moved is missed. */
+const moving = 3000;
 const roundTripsThen = 3;
 const longest = 1000;
 /** Where it takes less, the browser waits for long enough by itself. */
@@ -27,6 +29,8 @@ export class Getting {
   private muchWasLostAt = -Infinity;
   private frames = 0;
   private packets = 0;
+  /** performance.now() of the last look at which there were pictures one after the other. */
+  private movedAt = -Infinity;
   /** Since the last look; null before there is one. */
   last: Got | null = null;
 
@@ -66,7 +70,10 @@ export class Getting {
     const video = receiver && videoOf([...(await receiver.getStats()).values()] as Line[]);
     const frames = Number(video?.framesReceived ?? 0);
     const packets = Number(video?.packetsReceived ?? 0);
-    const is = frames > 0 && frames === this.frames && packets > this.packets;
+    const now = performance.now();
+    // Where a picture comes now and then, on another rung, there are packets in between too.
+    if (frames > this.frames + 1) this.movedAt = now;
+    const is = frames === this.frames && packets > this.packets && now - this.movedAt < moving;
     this.frames = frames;
     this.packets = packets;
     return is;

@@ -4,7 +4,7 @@ import { lastArrival } from "../last_arrival";
 import { LinkReadings } from "../link_readings";
 import { Listeners } from "../listeners";
 import type { Ours } from "../ours";
-import type { LinkStats, Other, OtherSide, Person, PlaneState } from "../plane";
+import type { LinkReader, Other, OtherSide, Person, PlaneState } from "../plane";
 import type { Part } from "../signals";
 import { Getting } from "./getting";
 import { Reaching } from "./reaching";
@@ -36,7 +36,6 @@ export class JanusPerson implements Person {
   private lookedAt = 0;
   /** Between them and the node, as they tell it. */
   private theirs = 0;
-  private readonly readings = new LinkReadings();
   private readonly remotes = new Listeners<MediaStream>();
   private readonly states = new Listeners<PlaneState>();
   private readonly others = new Listeners<OtherSide>();
@@ -106,8 +105,9 @@ export class JanusPerson implements Person {
     return this.others.add(handler);
   }
 
-  stats(): Promise<LinkStats> {
-    return this.readings.read(this.down?.pc ?? null, this.up());
+  reader(): LinkReader {
+    const readings = new LinkReadings();
+    return () => readings.read(this.down?.pc ?? null, this.up());
   }
 
   private open(): Down {

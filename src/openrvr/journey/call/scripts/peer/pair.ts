@@ -5,7 +5,7 @@ import { lastArrival } from "../last_arrival";
 import { LinkReadings } from "../link_readings";
 import { Listeners } from "../listeners";
 import type { Ours } from "../ours";
-import type { LinkStats, Other, OtherSide, Person, PlaneState } from "../plane";
+import type { LinkReader, Other, OtherSide, Person, PlaneState } from "../plane";
 import type { Part, Signal, SignalPath } from "../signals";
 import { PeerLink } from "./link";
 
@@ -33,7 +33,6 @@ export class PeerPair implements Person {
   private newSessionAt = -Infinity;
   private watching: ReturnType<typeof setInterval> | undefined;
   private inbox: Promise<void> = Promise.resolve();
-  private readonly readings = new LinkReadings();
   private readonly remotes = new Listeners<MediaStream>();
   private readonly states = new Listeners<PlaneState>();
   private readonly others = new Listeners<OtherSide>();
@@ -78,8 +77,9 @@ export class PeerPair implements Person {
     return this.others.add(handler);
   }
 
-  stats(): Promise<LinkStats> {
-    return this.readings.read(this.link?.pc ?? null);
+  reader(): LinkReader {
+    const readings = new LinkReadings();
+    return () => readings.read(this.link?.pc ?? null);
   }
 
   private sayHello(to: string | null): void {
