@@ -16,6 +16,7 @@ from benchmarks.blackout import pictures_back
 from benchmarks.call import BareDesk, OurDesk, bare_server, one_call
 from benchmarks.evidence import calls_with_and_without, verifications
 from benchmarks.figures import Figure, table
+from benchmarks.planes import both_planes, calls_on_both, pictures_after_a_death
 from benchmarks.poor_network import stood_still
 from benchmarks.slow import first_pages
 from tests.journeys.browsers import BLUE, GREEN, launch, solid_film
@@ -49,6 +50,11 @@ VERIFIED = Figure("Verifying a package", "MB/s", at_least=0.5, beside="sha256sum
 BACK = Figure("Network back after 5 s away -> picture on both sides", "s", limit=3)
 STOOD_PHONE = Figure("3G: the officer's picture stands still, of a call", "%", limit=5)
 STOOD_DESK = Figure("3G: her picture stands still, of a call", "%", limit=5)
+NODE_STOOD_PHONE = Figure("The same by a node: the officer's picture", "%", limit=5)
+NODE_STOOD_DESK = Figure("The same by a node: her picture", "%", limit=5)
+NODE_PHONE = Figure("By a node: Answer -> picture on the phone", "ms", ratio=1.3, beside="peer")
+NODE_DESK = Figure("By a node: Answer -> picture on the desk", "ms", ratio=1.3, beside="peer")
+DIED = Figure("Node killed -> pictures on both sides, by another", "s", limit=8)
 STARTED = Figure("Second start of the demo -> ready", "s", limit=5)
 
 
@@ -70,15 +76,23 @@ def main() -> int:
             _recordings(demo, playwright, ours)
             link, _ = ours.consent(away)
             BACK.ours += pictures_back(demo, playwright, ours, link, data.parent, TIMES)
-            ours.goes_home()
-            _on_3g(demo, playwright, data.parent)
             demo.end()
+            _by_nodes(playwright, data.parent)
         _starts(data)
         VERIFIED.ours, VERIFIED.bare = verifications(data.parent, TIMES // 2)
     of_a_recording = [RECORDED_DESK, RECORDED_PHONE, RECORDED_CPU, VERIFIED]
     of_reaching_her = [USABLE, SLOW_FIRST, SLOW_NEXT, BYTES]
-    of_the_call = [PHONE_SEES, DESK_SEES, HANDED, ALARM, BACK, STOOD_PHONE, STOOD_DESK]
-    figures = [*of_reaching_her, *of_the_call, *of_a_recording, STARTED]
+    of_the_call = [PHONE_SEES, DESK_SEES, HANDED, ALARM, BACK]
+    of_networks = [STOOD_PHONE, STOOD_DESK, NODE_STOOD_PHONE, NODE_STOOD_DESK]
+    of_the_nodes = [NODE_PHONE, NODE_DESK, DIED]
+    figures = [
+        *of_reaching_her,
+        *of_the_call,
+        *of_networks,
+        *of_the_nodes,
+        *of_a_recording,
+        STARTED,
+    ]
     print(table(figures))
     missed = [words for figure in figures for words in figure.missed()]
     print("\n".join(["", "Beyond its limit:", *missed] if missed else ["", "All within limits."]))
@@ -127,12 +141,26 @@ def _recordings(demo: Demo, playwright: Playwright, ours: OurDesk) -> None:
     print()
 
 
-def _on_3g(demo: Demo, playwright: Playwright, directory: Path) -> None:
-    references = eligible(demo, max(TIMES // 2, 1))
-    for phone, desk in stood_still(demo, playwright, references, directory):
-        STOOD_PHONE.ours.append(phone)
-        STOOD_DESK.ours.append(desk)
-        print(".", end="", flush=True)
+def _by_nodes(playwright: Playwright, directory: Path) -> None:
+    half = max(TIMES // 2, 1)
+    with both_planes(directory) as planes:
+        for by_node, peer in calls_on_both(planes, playwright, directory, TIMES):
+            for figure, name in ((NODE_PHONE, "phone_sees"), (NODE_DESK, "desk_sees")):
+                figure.ours.append(getattr(by_node, name))
+                figure.bare.append(getattr(peer, name))
+            print(".", end="", flush=True)
+        for seconds in pictures_after_a_death(planes, playwright, directory, half):
+            DIED.ours.append(seconds)
+            print(".", end="", flush=True)
+        for demo, on_phone, on_desk in (
+            (planes.peer, STOOD_PHONE, STOOD_DESK),
+            (planes.by_node, NODE_STOOD_PHONE, NODE_STOOD_DESK),
+        ):
+            shares = stood_still(demo, playwright, eligible(demo, half), directory)
+            for phone, desk in shares:
+                on_phone.ours.append(phone)
+                on_desk.ours.append(desk)
+                print(".", end="", flush=True)
     print()
 
 

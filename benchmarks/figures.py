@@ -19,7 +19,7 @@ class Figure:
     limit: float | None = None
     ratio: float | None = None
     at_least: float | None = None
-    beside: str = "bare page"
+    beside: str = "the bare page"
     ours: list[float] = field(default_factory=list)
     bare: list[float] = field(default_factory=list)
 
@@ -31,7 +31,7 @@ class Figure:
             wrong.append(f"{self.name}: {middle:.1f} {self.unit}, limit {self.limit:g} {self.unit}")
         if self.ratio is not None and self.against_bare() > self.ratio:
             wrong.append(
-                f"{self.name}: {self.against_bare():.2f} times the bare page, limit {self.ratio:g}"
+                f"{self.name}: {self.against_bare():.2f} times {self.beside}, limit {self.ratio:g}"
             )
         if self.at_least is not None and self.against_bare() < self.at_least:
             wrong.append(

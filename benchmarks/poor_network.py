@@ -57,3 +57,4 @@ def stood_still(
                 for early, late in zip(before, after, strict=True)
             )
             yield on_phone, on_desk
+        desk.goes_home()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +18,8 @@ from pathlib import Path
 import pytest
 
 from openrvr.journey.call.media.janus.configuration import NodeFiles
+from openrvr.journey.call.media.janus.connection import Node, connected
+from tests.running_demo import PATIENCE
 
 SECRET = "the-secret-of-the-nodes"
 
@@ -73,6 +78,33 @@ def janus(home: Path) -> Iterator[Janus]:
         yield node
     finally:
         node.kill()
+
+
+def rooms(node: Janus) -> list[str]:
+    """The calls that a node has."""
+
+    async def ask() -> list[str]:
+        async with connected(Node("asked", node.url), SECRET) as connection:
+            handle = await connection.attach(lambda _: None)
+            answer = await handle.ask({"request": "list"})
+        return [each["room"] for each in answer["plugindata"]["data"]["list"]]
+
+    # Not in this thread: Playwright has its own loop here.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(ask())).result()
+
+
+def where(nodes: dict[str, Janus]) -> tuple[Janus, Janus]:
+    """The node that has the one call there is, and the other one."""
+    one, two = nodes.values()
+    return (one, two) if rooms(one) else (two, one)
+
+
+def until_it_has(node: Janus, how_many: int) -> None:
+    """So many calls."""
+    deadline = time.monotonic() + PATIENCE
+    while len(rooms(node)) != how_many:
+        assert time.monotonic() < deadline
 
 
 def _free_port() -> int:

@@ -28,6 +28,7 @@ class Demo:
     data: Path
     port: int = 0
     arguments: tuple[str, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
     _unread: SimpleQueue[str | None] = field(default_factory=SimpleQueue)
 
@@ -36,7 +37,7 @@ class Demo:
         self.began = time.monotonic()
         self.process = subprocess.Popen(
             (sys.executable, "-m", "openrvr", "demo", *self.arguments),
-            env=environment | {"DATA": str(self.data), "PORT": str(self.port)},
+            env=environment | self.environment | {"DATA": str(self.data), "PORT": str(self.port)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             process_group=0,

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from openrvr.config.policy_file import SAMPLE
 from openrvr.config.processes.embedded_postgres import Cluster
 from tests.running_demo import Demo
@@ -39,15 +37,12 @@ def first_start() -> Iterator[Path]:
 @contextmanager
 def second_start(first: Path, policy: str = ORDINARY, **environment: str) -> Iterator[Demo]:
     """A demo of its own, on a copy of that data, of a force with this policy file."""
-    with pytest.MonkeyPatch.context() as inherited, _place() as data:
+    with _place() as data:
         file = data.with_name("policy.toml")
         file.write_text(policy)
-        inherited.setenv("OPENRVR_POLICY", str(file))
-        for name, value in environment.items():
-            inherited.setenv(name, value)
         # With owners and rights: PostgreSQL takes no directory of somebody else's.
         subprocess.run(("cp", "--archive", str(first), str(data)), check=True)
-        with Demo(data) as started:
+        with Demo(data, environment={"OPENRVR_POLICY": str(file), **environment}) as started:
             started.until_ready()
             yield started
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from openrvr.journey.call.media.janus.connection import Node, connected
-from tests.janus import SECRET, Janus, janus
+from tests.janus import Janus, janus, until_it_has, where
 from tests.journeys.demos import second_start
 from tests.journeys.packages import exported, wait_until_kept
 from tests.journeys.people import Person
@@ -23,7 +20,7 @@ from tests.journeys.steps import (
     checks_in,
     ends_the_call,
 )
-from tests.running_demo import PATIENCE, Demo
+from tests.running_demo import Demo
 
 # Noticed within 3 s, and the call lives again within 5 s more.
 NOTICED, AGAIN = 3, 5
@@ -51,37 +48,11 @@ def all_nodes(nodes: dict[str, Janus]) -> Iterator[None]:
             node.start()
 
 
-def rooms(node: Janus) -> list[str]:
-    """The calls that a node has."""
-
-    async def ask() -> list[str]:
-        async with connected(Node("asked", node.url), SECRET) as connection:
-            handle = await connection.attach(lambda _: None)
-            answer = await handle.ask({"request": "list"})
-        return [each["room"] for each in answer["plugindata"]["data"]["list"]]
-
-    # Not in this thread: Playwright has its own loop here.
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(lambda: asyncio.run(ask())).result()
-
-
-def where(nodes: dict[str, Janus]) -> tuple[Janus, Janus]:
-    """The node that has the one call there is, and the other one."""
-    one, two = nodes.values()
-    return (one, two) if rooms(one) else (two, one)
-
-
 def in_a_call(phone: Person, officer: Person) -> str:
     reference = checks_in(phone)
     answer_button(officer).click()
     both_see_each_other(phone, officer)
     return reference
-
-
-def _until_it_has(node: Janus, how_many: int) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while len(rooms(node)) != how_many:
-        assert time.monotonic() < deadline
 
 
 @pytest.mark.parametrize("end", [Janus.kill, Janus.hang], ids=["killed", "hangs"])
@@ -98,7 +69,7 @@ def test_they_see_each_other_again_by_themselves(
     has_it, has_none = where(nodes)
     end(has_it)
     gone = time.monotonic()
-    _until_it_has(has_none, 1)
+    until_it_has(has_none, 1)
     both_see_each_other(phone, officer)
     interrupted = time.monotonic() - gone
     print(f"\npictures again after {interrupted:.1f} s")
@@ -111,7 +82,7 @@ def test_they_see_each_other_again_by_themselves(
     assert (what, why) == ("everything", "network")
     assert 0 < seconds < interrupted
     # Nothing is left of it on the node that lives; the other one is rid of it when it is back.
-    _until_it_has(has_none, 0)
+    until_it_has(has_none, 0)
 
 
 def test_a_node_that_comes_back_with_old_rooms_is_rid_of_them(
@@ -124,7 +95,7 @@ def test_a_node_that_comes_back_with_old_rooms_is_rid_of_them(
     has_it.go_on()
     ends_the_call(officer)
     for node in nodes.values():
-        _until_it_has(node, 0)
+        until_it_has(node, 0)
 
 
 def test_the_web_process_is_restarted_and_the_call_goes_on(
@@ -143,7 +114,7 @@ def test_who_hangs_up_leaves_no_room_behind(
     in_a_call(phone, officer)
     has_it, _ = where(nodes)
     ends_the_call(officer)
-    _until_it_has(has_it, 0)
+    until_it_has(has_it, 0)
 
 
 def test_without_any_node_the_call_waits_for_one(

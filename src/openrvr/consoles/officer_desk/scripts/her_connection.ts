@@ -7,7 +7,7 @@ const words = ["no connection", "poor", "fair", "good"] as const;
 const sentences: Record<1 | 2, Record<"slow" | "lossy", string>> = {
   1: {
     slow: "Her connection is very slow: leave a pause after each sentence, or you speak over each other",
-    lossy: "Her connection is poor: picture and sound break off. Her page goes down to sound by itself",
+    lossy: "Her connection is poor: picture and sound break off",
   },
   2: {
     slow: "Her connection is slow: wait a moment after you have spoken",
