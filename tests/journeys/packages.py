@@ -101,14 +101,15 @@ def exported(demo: Demo, reference: str, directory: Path) -> Package:
         "supervisor",
         "--data",
         str(demo.data),
+        **demo.environment,
     )
     assert said.returncode == 0, said.stderr
     path = Path(said.stdout.strip().splitlines()[-1])
     return Package(path, json.loads((path / "data/package.json").read_bytes()))
 
 
-def _openrvr(*arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {k: v for k, v in os.environ.items() if k not in NOT_INHERITED}
+def _openrvr(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    environment = {k: v for k, v in os.environ.items() if k not in NOT_INHERITED} | settings
     return subprocess.run(
         (sys.executable, "-m", "openrvr", *arguments),
         env=environment,
