@@ -60,6 +60,16 @@ def test_what_is_lost_in_bursts_leaves_the_picture(asked: Asked) -> None:
     assert "stills" in _walk(asked, [here, here, GOOD] * 3)
 
 
+@pytest.mark.parametrize("way", ["lost", "lostThere"])
+@pytest.mark.parametrize("away", [[0.7], [0.9, 0.3]])
+def test_a_network_that_was_away_and_is_back_leaves_the_picture(
+    asked: Asked, way: str, away: list[float]
+) -> None:
+    """What was sent meanwhile is counted as lost all at once, when the first packet is there."""
+    readings = [GOOD] * 6 + [{**GOOD, way: share} for share in away] + [GOOD] * 6
+    assert set(_walk(asked, readings)) == {"video"}
+
+
 def test_it_comes_back_one_rung_at_a_time_after_half_a_minute_of_calm_each(asked: Asked) -> None:
     walked = _walk(asked, [GOOD] * 40, start="sound")
     assert walked.index("stills") == 15

@@ -17,6 +17,7 @@ const lowest: Rung = "sound";
 const poorBeforeDown = 3;
 /** Loss is judged by so many readings together: what is lost in bursts is repaired between them, and the picture goes on. */
 const lossIsOver = 6;
+const muchLost = 0.1;
 const calmBeforeUp = 30_000;
 /** A link that was good for so long only because less was asked of it: the next try waits twice as long. */
 const relapse = 60_000;
@@ -33,8 +34,13 @@ const isGood = ({ lost, lostThere, roundTripMs }: Reading): boolean =>
 const losesMuch = (readings: readonly Reading[]): boolean =>
   readings.length >= poorBeforeDown &&
   (["lost", "lostThere"] as const).some((way) =>
-    [poorBeforeDown, lossIsOver].every((last) => mean(readings.slice(-last).map((reading) => reading[way])) >= 0.1),
+    [poorBeforeDown, lossIsOver].every((last) => isMuch(readings.slice(-last).map((reading) => reading[way]))),
   );
+
+// On the whole, and most of the time: a network that was away for seconds shows as one reading or two in which nearly
+// everything is lost, and says nothing of how it is now that it is back.
+const isMuch = (shares: readonly number[]): boolean =>
+  mean(shares) >= muchLost && shares.filter((share) => share >= muchLost).length >= shares.length / 2;
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
