@@ -44,7 +44,7 @@ export class CallRecording {
     this.state = plane.main.state;
     this.conditions = { victim: new Conditions(serverNow), officer: new Conditions(serverNow) };
     this.recorders = {
-      victim: this.recorder("victim", () => (this.isCarried ? (this.remote?.getTracks() ?? []) : []), () => this.whyShe()),
+      victim: this.recorder("victim", () => this.carriedTracks, () => this.whyShe()),
       officer: this.recorder("officer", () => own.stream.getTracks(), () => "turned_off"),
     };
     this.takeRung(plane.rung);
@@ -59,6 +59,12 @@ export class CallRecording {
   /** Whether the rung of the ladder carries anything of her that could be recorded. */
   private get isCarried(): boolean {
     return wantedOn(this.rung).sound;
+  }
+
+  /** Of a picture that the rung does not carry a connection may have begun to bring one, and never bring it. */
+  private get carriedTracks(): MediaStreamTrack[] {
+    const { picture, sound } = wantedOn(this.rung);
+    return this.remote?.getTracks().filter(({ kind }) => (kind === "video" ? picture : sound)) ?? [];
   }
 
   /** They go on by other means. */

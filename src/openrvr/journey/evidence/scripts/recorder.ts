@@ -10,6 +10,8 @@ const every = 2000;
 const longest = 3 * every;
 /** How long the sound waits for the picture, or the picture for the sound. */
 const otherLimit = 1000;
+/** How long a recorder may have nothing. */
+const firstLimit = 4000;
 /** Bytes: the server takes 2 MB at once, and what came late may be more. */
 const largest = 1_000_000;
 const rate = { videoBitsPerSecond: 1_000_000, audioBitsPerSecond: 48_000 };
@@ -39,6 +41,8 @@ interface Run {
   tracks: MediaStreamTrack[];
   id: string;
   index: number;
+  /** Nothing has come of it yet. */
+  isEmpty: boolean;
   reached: number;
   ended: Cause | "";
   /** What came after it had been stopped: now and then a slice that was on its way, and then the last. */
@@ -69,13 +73,20 @@ export class PersonRecorder {
     for (const track of tracks()) this.listenTo(track);
     if (this.stopped || this.problem === "disk_full") return;
     const flowing = tracks().filter((track) => track.readyState === "live" && !track.muted);
-    if (this.run && flowing.every((track) => this.run!.tracks.includes(track))) {
+    if (this.run && flowing.every((track) => this.run!.tracks.includes(track)) && !this.waitsInVain(flowing)) {
       if (this.run.tracks.every((track) => track.readyState === "ended")) this.end(this.options.whyLost());
       return;
     }
     if (!flowing.length || !this.mayBegin(flowing)) return;
     this.end("connecting");
     this.begin(flowing);
+  }
+
+  // With a picture among its tracks a recorder keeps the sound back until the first one has come.
+  private waitsInVain(flowing: MediaStreamTrack[]): boolean {
+    const { run } = this;
+    const isFewer = run !== null && flowing.length > 0 && flowing.length < run.tracks.length;
+    return isFewer && run.isEmpty && performance.now() - this.runsSince > firstLimit;
   }
 
   /** Nothing comes of this person for a while, and rightly: it goes on when tracks flow again. */
@@ -116,8 +127,9 @@ export class PersonRecorder {
     const mimeType = formatFor(tracks);
     if (!mimeType) return void (this.problem = "not_supported");
     const recorder = new MediaRecorder(new MediaStream(tracks), { mimeType, ...rate });
-    const run: Run = { recorder, tracks, id: randomId(), index: 0, reached: this.options.now(), ended: "", last: [] };
+    const run: Run = { recorder, tracks, id: randomId(), index: 0, isEmpty: true, reached: this.options.now(), ended: "", last: [] };
     recorder.addEventListener("dataavailable", ({ data }) => {
+      if (data.size) run.isEmpty = false;
       if (recorder.state === "inactive") run.last.push(data);
       else this.enqueue(run, data, false);
     });
