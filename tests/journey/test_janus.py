@@ -158,6 +158,7 @@ def _said(messages: list[Any]) -> list[str]:
     return [f"{type(each).__name__}: {each.msg}" for each in messages]
 
 
+@pytest.mark.django_db
 def test_each_node_is_shown(by_janus: Any, node: Janus) -> None:
     by_janus.JANUS_NODES = [f"one={node.url}", "two=ws://127.0.0.1:1"]
     first, second = _said(checks.nodes_answer())
@@ -166,6 +167,7 @@ def test_each_node_is_shown(by_janus: Any, node: Janus) -> None:
     assert second.startswith("Error: OPENRVR_JANUS_NODES: two at ws://127.0.0.1:1: ")
 
 
+@pytest.mark.django_db
 def test_a_node_with_another_secret_is_an_error(by_janus: Any) -> None:
     by_janus.JANUS_SECRET = "another"
     (said,) = _said(checks.nodes_answer())

@@ -78,7 +78,7 @@ class Package:
         return sum(_duration(path) for path in self.copies(person))
 
     def verify(self) -> subprocess.CompletedProcess[str]:
-        return _openrvr("evidence", "verify", str(self.path))
+        return openrvr("evidence", "verify", str(self.path))
 
     @property
     def _exhibit(self) -> dict[str, Any]:
@@ -92,7 +92,7 @@ class Package:
 
 def exported(demo: Demo, reference: str, directory: Path) -> Package:
     """Exported by the command, which finds the running service's database by its directory."""
-    said = _openrvr(
+    said = openrvr(
         "evidence",
         "export",
         reference,
@@ -108,7 +108,7 @@ def exported(demo: Demo, reference: str, directory: Path) -> Package:
     return Package(path, json.loads((path / "data/package.json").read_bytes()))
 
 
-def _openrvr(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+def openrvr(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     environment = {k: v for k, v in os.environ.items() if k not in NOT_INHERITED} | settings
     return subprocess.run(
         (sys.executable, "-m", "openrvr", *arguments),

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.janus import Janus, janus, until_it_has, where
 from tests.journeys.demos import second_start
-from tests.journeys.packages import exported, wait_until_kept
+from tests.journeys.packages import exported, openrvr, wait_until_kept
 from tests.journeys.people import Person
 from tests.journeys.planes import by_nodes
 from tests.journeys.steps import (
@@ -126,4 +126,26 @@ def test_without_any_node_the_call_waits_for_one(
     expect(officer.page.locator("#stage-state")).to_contain_text("Connection lost")
     next(iter(nodes.values())).start()
     both_see_each_other(phone, officer)
+    ends_the_call(officer)
+
+
+def test_a_node_that_is_drained_keeps_what_it_has_unless_it_is_to_go_at_once(
+    phone: Person, officer: Person, demo: Demo, nodes: dict[str, Janus]
+) -> None:
+    def says(what: str, *how: str) -> None:
+        [name] = [name for name, node in nodes.items() if node is has_it]
+        command = ("media", what, name, "--by", "supervisor", "--data", str(demo.data), *how)
+        said = openrvr(*command, **demo.environment)
+        assert said.returncode == 0, said.stderr
+
+    in_a_call(phone, officer)
+    has_it, has_none = where(nodes)
+    says("drain")
+    officer.waits_for_picture(more=120)
+    assert where(nodes)[0] is has_it
+    says("drain", "--at-once")
+    until_it_has(has_none, 1)
+    until_it_has(has_it, 0)
+    both_see_each_other(phone, officer)
+    says("back")
     ends_the_call(officer)

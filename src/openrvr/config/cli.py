@@ -150,6 +150,27 @@ def config(
     typer.echo(f"Written to {folder}. Start it with: janus --configs-folder {folder}")
 
 
+@media.command()
+def drain(
+    name: Annotated[str, typer.Argument(help="The node, as OPENRVR_JANUS_NODES names it.")],
+    by: Annotated[str, typer.Option(help="The user name of whoever answers for it.")],
+    at_once: Annotated[bool, typer.Option(help="Move the calls that it has, too.")] = False,
+    data: Data = _DATA,
+) -> None:
+    """Give a node no more calls, before it is worked on."""
+    _manage(data, "media_node", "drain", name, "--by", by, *(["--at-once"] if at_once else []))
+
+
+@media.command()
+def back(
+    name: Annotated[str, typer.Argument(help="The node, as OPENRVR_JANUS_NODES names it.")],
+    by: Annotated[str, typer.Option(help="The user name of whoever answers for it.")],
+    data: Data = _DATA,
+) -> None:
+    """Give a node calls again."""
+    _manage(data, "media_node", "back", name, "--by", by)
+
+
 @app.command(
     add_help_option=False,
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg.rows import TupleRow
@@ -179,9 +179,13 @@ class Hub:
 
     async def seats_beside(self, stream: str) -> list[tuple[str, str, str]]:
         """Each open channel on which `stream` has a seat: channel, that seat, another's seat."""
+        return [(channel, mine, other) for channel, mine, other in await self.rows(_BESIDE, stream)]
+
+    async def rows(self, query: LiteralString, *values: object) -> list[TupleRow]:
+        """What the database answers."""
         async with self._pool.connection() as connection:
-            rows = await (await connection.execute(_BESIDE, (stream,))).fetchall()
-        return [(channel, mine, other) for channel, mine, other in rows]
+            found: list[TupleRow] = await (await connection.execute(query, values)).fetchall()
+        return found
 
     @asynccontextmanager
     async def alone(self, lock: int) -> AsyncIterator[asyncio.Event]:

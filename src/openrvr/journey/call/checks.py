@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core import checks
+from django.db import ProgrammingError
 from django.utils import timezone
 
 from openrvr.journey.call.media import chosen
@@ -14,6 +15,7 @@ from openrvr.journey.call.media.beside import nodes
 from openrvr.journey.call.media.janus.connection import Node, NodeTrouble, connected
 from openrvr.journey.call.media.relay_probe import Relay, RelayFails, probe
 from openrvr.journey.call.media.turn import ice_configuration
+from openrvr.journey.call.models import DrainedNode
 
 _WITHIN = 5.0  # seconds
 
@@ -72,14 +74,20 @@ def nodes_answer(**_: Any) -> list[checks.CheckMessage]:
     """Each node, by what it says of itself: whether it is there, lets us in, and can hold calls."""
     if not chosen.is_janus() or plane_is_there():
         return []
-    return asyncio.run(_all_nodes(nodes(), settings.JANUS_SECRET))
+    try:
+        drained = set(DrainedNode.objects.values_list("name", flat=True))
+    except ProgrammingError:  # Before the first `openrvr migrate` none is.
+        drained = set()
+    return asyncio.run(_all_nodes(nodes(), settings.JANUS_SECRET, drained))
 
 
-async def _all_nodes(which: tuple[Node, ...], secret: str) -> list[checks.CheckMessage]:
-    return await asyncio.gather(*(_node(each, secret) for each in which))
+async def _all_nodes(
+    which: tuple[Node, ...], secret: str, drained: set[str]
+) -> list[checks.CheckMessage]:
+    return await asyncio.gather(*(_node(each, secret, each.name in drained) for each in which))
 
 
-async def _node(node: Node, secret: str) -> checks.CheckMessage:
+async def _node(node: Node, secret: str, is_drained: bool) -> checks.CheckMessage:
     try:
         async with connected(node, secret) as connection:
             handle = await connection.attach(lambda _: None)
@@ -90,4 +98,6 @@ async def _node(node: Node, secret: str) -> checks.CheckMessage:
         return checks.Error(f"OPENRVR_JANUS_NODES: {node.name} at {node.url}: {trouble}.")
     rooms = len(listed["plugindata"]["data"]["list"])
     version = about["version_string"]
-    return checks.Info(f"Media node {node.name}: Janus {version} at {node.url}, {rooms} calls.")
+    drained = ", drained: it gets no more" if is_drained else ""
+    said = f"Media node {node.name}: Janus {version} at {node.url}, {rooms} calls{drained}."
+    return checks.Info(said)

@@ -90,3 +90,16 @@ class LinkReading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.side} of {self.call_id} at {self.at:%H:%M:%S}"
+
+
+class DrainedNode(models.Model):
+    """A media node that gets no more calls, since somebody is about to work on it."""
+
+    name = models.CharField(max_length=60, primary_key=True, help_text="As the settings have it.")
+    since = models.DateTimeField()
+    at_once = models.BooleanField(help_text="What it has goes to another node, too.")
+
+    personal_data = "none"
+
+    def __str__(self) -> str:
+        return self.name

@@ -34,6 +34,7 @@ APPEND_ONLY = (
 )
 # What it may delete: what is kept for a while only. Nothing of a case is ever deleted.
 PASSING = (
+    "call_drainednode",
     "django_session",
     "invitation_openingattempts",
     "live_livechannel",

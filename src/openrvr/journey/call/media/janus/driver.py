@@ -38,6 +38,9 @@ _LOCK = 72616005
 _TRY_AGAIN = 1.0
 _LOOK_EVERY = 5.0
 
+_MOVE = object()
+_DRAINED = "SELECT name, at_once FROM call_drainednode"
+
 _DATABASE_AWAY = (psycopg.Error, PoolTimeout, OSError)
 
 
@@ -62,6 +65,8 @@ class Driver:
         self._owner = owner
         self._up: dict[str, NodeConnection] = {}
         self._calls: dict[str, _Call] = {}
+        # By its name, whether what it has is to go too.
+        self._drained: dict[str, bool] = {}
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -162,6 +167,10 @@ class Driver:
                 log.warning("call %s: %s", call.channel, error)
 
     async def _do(self, call: _Call, step: Any) -> None:
+        if step is _MOVE:
+            if old := await self._move(call):
+                await old.end()
+            return
         if call.room is None:
             on = self._least_busy()
             if on is None:
@@ -202,12 +211,23 @@ class Driver:
     # --- The nodes --------------------------------------------------------------------------
 
     def _least_busy(self) -> NodeConnection | None:
-        busy = dict.fromkeys(self._up, 0)
+        # Where there is no other, one that is drained is better than none.
+        busy = dict.fromkeys(self._in_use() or self._up, 0)
         for call in self._calls.values():
             if call.room and call.room.on.node.name in busy:
                 busy[call.room.on.node.name] += 1
         name = min(busy, key=lambda each: busy[each], default=None)
         return self._up[name] if name else None
+
+    def _in_use(self) -> list[str]:
+        return [name for name in self._up if name not in self._drained]
+
+    async def _drain(self) -> None:
+        self._drained = dict(await self._hub.rows(_DRAINED))
+        for name, at_once in self._drained.items():
+            if at_once and name in self._up and self._in_use():
+                for call in self._on(self._up[name]):
+                    call.steps.put_nowait(_MOVE)
 
     async def _keep(self, node: Node) -> None:
         """Connected as far as it can be; whoever was on it begins anew elsewhere when it is not."""
@@ -224,22 +244,29 @@ class Driver:
                 gone = self._up.pop(node.name, None)
             if gone:
                 log.warning("media node %s has gone", node.name)
-                await self._move_from(gone)
+                # At once, whatever step of it is being waited for.
+                for call in self._on(gone):
+                    await self._move(call)
             await asyncio.sleep(_TRY_AGAIN)
 
-    async def _move_from(self, gone: NodeConnection) -> None:
-        for call in tuple(self._calls.values()):
-            if call.room and call.room.on is gone:
-                seats, call.room = call.room.seats, None
-                for seat in seats:
-                    with suppress(ChannelClosed, *_DATABASE_AWAY):
-                        await self._send(call, seat, {"to": None, "anew": True})
+    def _on(self, node: NodeConnection) -> list[_Call]:
+        return [call for call in self._calls.values() if call.room and call.room.on is node]
+
+    async def _move(self, call: _Call) -> Room | None:
+        """Its pages begin anew, with another node; returns what this one had."""
+        room, call.room = call.room, None
+        for seat in room.seats if room else ():
+            with suppress(ChannelClosed, *_DATABASE_AWAY):
+                await self._send(call, seat, {"to": None, "anew": True})
+        return room
 
     async def _look_after(self) -> None:
         """Rooms of calls that have ended go, and so does whoever has no seat any more."""
+        self._drained = dict(await self._hub.rows(_DRAINED))
         await self._begin_anew()
         while True:
             await asyncio.sleep(_LOOK_EVERY)
+            await self._drain()
             seated = await self._learn()
             for channel, call in tuple(self._calls.items()):
                 if channel not in seated:
