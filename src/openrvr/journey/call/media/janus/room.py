@@ -168,7 +168,13 @@ class Room:
         down = await self.on.attach(lambda _: None)
         place.downs[of] = down
         joins = {"request": "join", "ptype": "subscriber", "room": self.call}
-        answer = await down.agree({**joins, "streams": [{"feed": other.feed}]})
+        try:
+            answer = await down.agree({**joins, "streams": [{"feed": other.feed}]})
+        except NodeRefused as refused:
+            # It has just gone, or comes anew: whoever misses it asks again.
+            log.warning("call %s: %s", self.call, refused)
+            del place.downs[of]
+            return await down.detach()
         said = {"of": of, "feed": other.feed, "offered": answer["jsep"]["sdp"]}
         await self._send(place.seat, {"to": place.page, **said})
 

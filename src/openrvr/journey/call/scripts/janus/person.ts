@@ -148,7 +148,8 @@ export class JanusPerson implements Person {
   private watch(): void {
     const now = performance.now();
     const { down } = this;
-    if (!down || this.state === "away") return;
+    if (this.state === "away") return;
+    if (!down) return this.miss(now);
     if (now - this.lookedAt > lookEvery && down.pc.connectionState === "connected") {
       this.lookedAt = now;
       void this.look(down);
@@ -161,6 +162,13 @@ export class JanusPerson implements Person {
     const { connectionState } = down.pc;
     if (connectionState === "disconnected") return;
     if (now - Math.max(this.askedAt, heardAt) < (connectionState === "connected" ? askAnyway : askAgainAfter)) return;
+    this.askedAt = now;
+    this.send({ anew: this.other.seat });
+  }
+
+  /** What they send was never offered to us, or is not any more. */
+  private miss(now: number): void {
+    if (this.up()?.connectionState !== "connected" || now - this.askedAt < askAgainAfter) return;
     this.askedAt = now;
     this.send({ anew: this.other.seat });
   }
