@@ -25,6 +25,7 @@ CARRIERS = {
 # Each of them, and what it goes out for; nothing that is said to a victim.
 KNOWN = {
     f"{MESSAGES}.providers.notify": {"notifications_python_client", "requests"},
+    "openrvr.journey.call.media.recording.agent": {"requests"},
     "openrvr.journey.evidence.timestamps": {"urllib.request", "http.client"},
 }
 # What only the one module writes, by the name of the model.

@@ -171,6 +171,31 @@ def back(
     _manage(data, "media_node", "back", name, "--by", by)
 
 
+@media.command()
+def agent(
+    node: Annotated[str, typer.Argument(help="This node, as OPENRVR_JANUS_NODES names it.")],
+    url: Annotated[str, typer.Argument(help="OpenRVR, as it is reached from here.")],
+    recordings: Annotated[
+        Path,
+        typer.Option(
+            envvar="OPENRVR_JANUS_RECORDINGS", help="The directory that Janus records to."
+        ),
+    ],
+    secret: Annotated[
+        str, typer.Option(envvar="OPENRVR_JANUS_SECRET", help="The secret of the force's nodes.")
+    ] = "",
+) -> None:
+    """Hand over what the node beside it records, while the calls go on. Ended by Ctrl-C."""
+    from openrvr.journey.call.media.recording.agent import beside
+
+    if not secret:
+        raise CannotRun("Set OPENRVR_JANUS_SECRET to what the web processes have too.")
+    if not recordings.is_dir():
+        raise CannotRun(f"{recordings} is no directory.")
+    (recordings / node).mkdir(0o700, exist_ok=True)
+    beside(recordings / node, url, node, secret)
+
+
 @app.command(
     add_help_option=False,
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},

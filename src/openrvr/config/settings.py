@@ -234,6 +234,8 @@ TIME_STAMP_ROOTS = os.environ.get("OPENRVR_TIME_STAMP_ROOTS", "")
 MEDIA_PLANE = os.environ.get("OPENRVR_MEDIA_PLANE") or "peer"
 JANUS_NODES = [n.strip() for n in os.environ.get("OPENRVR_JANUS_NODES", "").split(",") if n.strip()]
 JANUS_SECRET = os.environ.get("OPENRVR_JANUS_SECRET", "")
+# Where the nodes record to, on their own disks; empty: they do not.
+JANUS_RECORDINGS = os.environ.get("OPENRVR_JANUS_RECORDINGS", "")
 # Without TURN servers browsers must reach each other, or the node, directly.
 STUN_URLS = [u for u in os.environ.get("OPENRVR_STUN_URLS", "").split(",") if u]
 TURN_URLS = [u for u in os.environ.get("OPENRVR_TURN_URLS", "").split(",") if u]

@@ -56,7 +56,7 @@ def subscribe() -> None:
             call.end_when_link_is_taken_back,
         ),
         CheckedIn: (silent.ask_at_start,),
-        CallAnswered: (silent.pass_to_officer,),
+        CallAnswered: (silent.pass_to_officer, evidence.have_nodes_record),
         CallEnded: (evidence.note_end, threads.freeze),
         OfficerRung: (call.bring_near,),
         RingOver: (call.part,),

@@ -18,7 +18,9 @@ from openrvr.journey.evidence.rules import (
     Late,
     Missing,
     gaps,
+    in_none,
     late,
+    not_in,
     seconds_missing,
 )
 
@@ -231,3 +233,45 @@ def test_a_silence_that_outlived_its_track_is_one_gap() -> None:
     silent = Gap(at(5), at(11), Missing.EVERYTHING, Cause.NETWORK)
     first = slices(0, 8, Cause.NETWORK, Gap(at(5), at(8), Missing.EVERYTHING, Cause.NETWORK))
     assert gaps(call(), [first, slices(10, 20, Cause.HUNG_UP, silent)]) == [silent]
+
+
+_lacking = st.lists(
+    st.tuples(st.integers(0, 18), st.integers(1, 6), st.sampled_from(Missing)), max_size=4
+).map(
+    lambda given: [
+        Gap(at(since), at(since + length), missing, Cause.NETWORK)
+        for since, length, missing in given
+    ]
+)
+
+
+def _lacks(missing: list[Gap], medium: Missing, moment: float) -> bool:
+    return any(
+        gap.since <= at(moment) < gap.until and gap.missing in {medium, Missing.EVERYTHING}
+        for gap in missing
+    )
+
+
+@given(_lacking, _lacking)
+def test_of_two_recorders_only_what_neither_has_is_missing(one: list[Gap], two: list[Gap]) -> None:
+    common = in_none([one, two])
+    for medium in (Missing.PICTURE, Missing.SOUND):
+        for moment in (half / 2 + 0.25 for half in range(50)):
+            neither = _lacks(one, medium, moment) and _lacks(two, medium, moment)
+            assert _lacks(common, medium, moment) is neither
+
+
+@given(_lacking, _lacking)
+def test_what_one_recorder_lacks_and_the_other_has_is_told(one: list[Gap], two: list[Gap]) -> None:
+    common = in_none([one, two])
+    told = not_in(one, common)
+    for medium in (Missing.PICTURE, Missing.SOUND):
+        for moment in (half / 2 + 0.25 for half in range(50)):
+            if _lacks(one, medium, moment) and not _lacks(two, medium, moment):
+                assert _lacks(told, medium, moment)
+
+
+def test_one_recorder_alone_lacks_what_it_lacks() -> None:
+    missing = [absent(2, 5, Cause.NETWORK)]
+    assert in_none([missing]) == missing
+    assert not_in(missing, missing) == []

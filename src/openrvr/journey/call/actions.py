@@ -207,6 +207,16 @@ def _tell_media_plane_over(channel: uuid.UUID, now: datetime) -> None:
         live.publish(MEDIA, "call.over", now=now, call=str(channel))
 
 
+@unit_of_work()
+def record_by_nodes(call: Call, *, now: datetime) -> None:
+    """Where the force's nodes record, they do so from now on. Twice is once."""
+    if not chosen.nodes_record() or call.recorded_since:
+        return
+    call.recorded_since = now
+    call.save(update_fields=["recorded_since"])
+    live.publish(MEDIA, "call.record", now=now, call=str(call.pk))
+
+
 def end_when_link_is_taken_back(taken: LinkTakenBack) -> None:
     """Her link is revoked in the middle of a call: whoever is on that phone may not be her."""
     call = Call.objects.filter(invitation=taken.invitation, ended_at=None).first()

@@ -28,6 +28,7 @@ class Call(models.Model):
     officer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="calls")
     plane = models.CharField(max_length=10, default="peer")
     started_at = models.DateTimeField()
+    recorded_since = models.DateTimeField(null=True, help_text="By the nodes, where they do.")
     victim_sees_at = models.DateTimeField(null=True, help_text="First frame on her phone.")
     officer_sees_at = models.DateTimeField(null=True, help_text="First frame on the desk.")
     ended_at = models.DateTimeField(null=True)

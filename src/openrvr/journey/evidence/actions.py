@@ -16,8 +16,10 @@ from openrvr.foundation.people.actors import Actor, victim
 from openrvr.foundation.policy.queries import policy
 from openrvr.foundation.refusal import Refused
 from openrvr.foundation.unit_of_work import unit_of_work
+from openrvr.journey.call import actions as calls
+from openrvr.journey.call.media import chosen
 from openrvr.journey.call.models import Call
-from openrvr.journey.call.news import CallEnded
+from openrvr.journey.call.news import CallAnswered, CallEnded
 from openrvr.journey.evidence import custody_log, jobs, vault
 from openrvr.journey.evidence.custody.chain import Signed, instant
 from openrvr.journey.evidence.custody.keys import new_key
@@ -125,6 +127,14 @@ def note_end(over: CallEnded) -> None:
         _note_unrecorded(exhibit, why, by=over.by, now=over.now)
     else:
         _note_end(custody_log.lock(exhibit.pk), over.call, by=over.by, now=over.now)
+
+
+def have_nodes_record(answered: CallAnswered) -> None:
+    """Where nodes record nobody's browser is needed for it: it begins with the answer."""
+    call = answered.call
+    if chosen.nodes_record() and _notice(call):
+        begin_recording(call.pk, by=call.officer.actor, now=answered.now)
+        calls.record_by_nodes(call, now=answered.now)
 
 
 def _note_unrecorded(exhibit: Exhibit, why: Cause, *, by: Actor, now: datetime) -> None:

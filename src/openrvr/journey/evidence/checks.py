@@ -1,16 +1,25 @@
-"""Whether what she sends is looked at by an antivirus."""
+"""Whether what is kept can be looked at: by an antivirus, and by people."""
 
 from __future__ import annotations
 
+import shutil
 from typing import Any
 
 from django.conf import settings
 from django.core import checks
 
+from openrvr.journey.evidence.copying_mjr import TOOL, ToolMissing
 from openrvr.journey.evidence.screening.antivirus import CannotScan
 from openrvr.journey.evidence.screening.chosen import clamd
 
 _FORM = "empty, clamd:/run/clamav/clamd.ctl or clamd:HOST:PORT"
+
+
+def copies_can_be_made(**_: Any) -> list[checks.CheckMessage]:
+    """Of what nodes record: the masters are kept all the same, and nobody can look at them."""
+    if not settings.JANUS_RECORDINGS or shutil.which(TOOL):
+        return []
+    return [checks.Warning(f"OPENRVR_JANUS_RECORDINGS: {ToolMissing()}")]
 
 
 def files_are_scanned(**_: Any) -> list[checks.CheckMessage]:

@@ -15,7 +15,7 @@ from django.core.exceptions import SuspiciousFileOperation
 
 from openrvr.foundation.people.actors import service
 from openrvr.foundation.unit_of_work import unit_of_work
-from openrvr.journey.evidence import custody_log, masters, sealed_files, vault
+from openrvr.journey.evidence import copying_mjr, custody_log, masters, sealed_files, vault
 from openrvr.journey.evidence.copying import Copied, NothingToShow, copy
 from openrvr.journey.evidence.custody.sealing import DoesNotOpen
 from openrvr.journey.evidence.models import (
@@ -27,6 +27,7 @@ from openrvr.journey.evidence.models import (
     Upload,
     WorkingCopy,
 )
+from openrvr.journey.evidence.rules import MJR
 from openrvr.journey.evidence.screening.stripping import CannotCopy, working_copy
 from openrvr.journey.evidence.vault import NoRoom, Shredded
 
@@ -121,7 +122,8 @@ def _is_withheld(exhibit: Exhibit) -> bool:
 def _copied(track: Track, master: BinaryIO, target: Path) -> Copied:
     """Of a recording its packets, of a photograph the picture alone. Raises NothingToShow."""
     if track.exhibit.kind == Kind.RECORDING:
-        return copy(master, target)
+        by_recorder = copying_mjr.copy if track.media_type == MJR else copy
+        return by_recorder(master, target)
     media_type = track.media_type
     if not media_type.startswith("image/"):
         raise NothingToShow("it is no picture")

@@ -24,14 +24,22 @@ LONGEST = timedelta(seconds=15)
 _EARLIEST, _LATEST = 946_684_800_000, 4_102_444_800_000
 
 
-def read_piece(header: str, *, track: uuid.UUID, index: int) -> Piece:
+def read_piece(
+    header: str, *, track: uuid.UUID, index: int, person: str = "", media_type: str = ""
+) -> Piece:
     """The piece that `header` describes; instants are milliseconds since 1970.
 
-    Raises NotUnderstood.
+    `person` and `media_type` are what is known otherwise. Raises NotUnderstood.
     """
     try:
         said = json.loads(header)
-        piece = _piece(said, track, index)
+        piece = Piece(
+            track=track,
+            index=index,
+            person=person or _matching(_PERSON, said["person"]),
+            media_type=media_type or _matching(_MEDIA_TYPE, said["mediaType"]),
+            **_what_it_holds(said),
+        )
     except (ValueError, KeyError, TypeError):
         raise NotUnderstood("What was said of the slice could not be understood.") from None
     if not timedelta() <= piece.until - piece.since <= LONGEST or index >= MOST_SLICES:
@@ -39,20 +47,16 @@ def read_piece(header: str, *, track: uuid.UUID, index: int) -> Piece:
     return piece
 
 
-def _piece(said: dict[str, Any], track: uuid.UUID, index: int) -> Piece:
+def _what_it_holds(said: dict[str, Any]) -> dict[str, Any]:
     ended = said.get("ended") or ""
-    return Piece(
-        track=track,
-        index=index,
-        person=_matching(_PERSON, said["person"]),
-        media_type=_matching(_MEDIA_TYPE, said["mediaType"]),
-        sha256=_matching(_HASH, said["sha256"]),
-        since=_instant(said["since"]),
-        until=_instant(said["until"]),
-        final=said["final"] is True,
-        ended=Cause(ended).value if ended else "",
-        conditions=_conditions(said["conditions"]),
-    )
+    return {
+        "sha256": _matching(_HASH, said["sha256"]),
+        "since": _instant(said["since"]),
+        "until": _instant(said["until"]),
+        "final": said["final"] is True,
+        "ended": Cause(ended).value if ended else "",
+        "conditions": _conditions(said["conditions"]),
+    }
 
 
 def _conditions(said: list[Any]) -> tuple[tuple[datetime, datetime, Missing, Cause], ...]:

@@ -19,19 +19,46 @@ from openrvr.journey.evidence.rules import (
     Interval,
     Kept,
     Late,
+    Recorder,
     gaps,
     if_never,
+    in_none,
     late,
+    not_in,
+    recorder_of,
+    seconds_missing,
 )
 
 
 @dataclass(frozen=True)
 class PersonKept:
-    """What of one person is kept: tracks in their order, and every gap."""
+    """What of one person is kept: tracks in their order, and every gap.
+
+    `missing` is what each recorder lacks; `gaps` what all of them lack.
+    """
 
     person: str
     tracks: tuple[Track, ...]
     gaps: tuple[Gap, ...]
+    missing: dict[Recorder, tuple[Gap, ...]]
+
+    @property
+    def best(self) -> Recorder:
+        """The recorder that lacks least; of two that lack as much, the officer's browser."""
+        return min(self.missing, key=lambda each: seconds_missing(self.missing[each]))
+
+    @property
+    def differences(self) -> list[tuple[Recorder, Gap]]:
+        """What one recorder lacks, and another has."""
+        found = [
+            (recorder, part)
+            for recorder, missing in self.missing.items()
+            for part in not_in(missing, self.gaps)
+        ]
+        return sorted(found, key=lambda each: each[1].since)
+
+    def tracks_by(self, recorder: Recorder) -> list[Track]:
+        return [each for each in self.tracks if recorder_of(each.media_type) is recorder]
 
 
 def of_case(case: Case) -> QuerySet[Exhibit]:
@@ -53,11 +80,13 @@ def kept_among(
     `unrecorded` is why nobody was recorded, where that is known.
     """
     people = dict.fromkeys([*PEOPLE, *(track.person for track in tracks)])
+    recorders = sorted({recorder_of(track.media_type) for track in tracks}) or [Recorder.DESK]
     return [
         _person(
             name,
             [track for track in tracks if track.person == name],
             during,
+            recorders,
             otherwise=if_never(name, is_anybody=bool(tracks), unrecorded=unrecorded),
         )
         for name in people
@@ -113,9 +142,25 @@ def slice_entries(exhibit: Exhibit) -> Iterator[tuple[int, datetime, str]]:
     return entries.values_list("position", "at", "by_label").iterator(chunk_size=5000)
 
 
-def _person(name: str, tracks: list[Track], during: Interval, *, otherwise: Cause) -> PersonKept:
-    found = gaps(during, [kept(track) for track in tracks], otherwise=otherwise)
-    return PersonKept(name, tuple(tracks), tuple(found))
+def _person(
+    name: str,
+    tracks: list[Track],
+    during: Interval,
+    recorders: Iterable[Recorder],
+    *,
+    otherwise: Cause,
+) -> PersonKept:
+    missing = {
+        recorder: tuple(
+            gaps(
+                during,
+                [kept(each) for each in tracks if recorder_of(each.media_type) is recorder],
+                otherwise=otherwise,
+            )
+        )
+        for recorder in recorders
+    }
+    return PersonKept(name, tuple(tracks), tuple(in_none(missing.values())), missing)
 
 
 def kept(track: Track) -> Kept:

@@ -13,6 +13,8 @@ LARGEST_SLICE = 2 * 1024 * 1024
 LARGEST_PIECE = 1024 * 1024
 # What a page without a script sends in one form; a script sends larger ones in pieces.
 LARGEST_FORM = 12_000_000
+# What Janus records, as its agent hands it over: see call/media/recording/take.py.
+MJR = "video/x-mjr"
 # A recorder's clock and the service's differ by the delay of the network; what is shorter than
 # this is no absence.
 TOLERANCE = timedelta(milliseconds=300)
@@ -33,6 +35,7 @@ class Cause(StrEnum):
     NOT_SUPPORTED = "not_supported"
     CONNECTING = "connecting"
     STALLED = "stalled"
+    NOT_RECEIVED = "not_received"
     HUNG_UP = "hung_up"
     RUNG = "rung"
     UNKNOWN = "unknown"
@@ -113,6 +116,46 @@ class Kept:
     covers: tuple[Covered, ...]
     ended: Cause | None = None
     conditions: tuple[Gap, ...] = ()
+
+
+class Recorder(StrEnum):
+    """Who wrote a track: the officer's browser, or the node that carried the call."""
+
+    DESK = "desk"
+    NODE = "node"
+
+
+def recorder_of(media_type: str) -> Recorder:
+    return Recorder.NODE if media_type == MJR else Recorder.DESK
+
+
+def in_none(found: Iterable[Iterable[Gap]]) -> list[Gap]:
+    """What none of several recorders has, from what is missing of the same person with each."""
+    missing, *others = (list(each) for each in found)
+    for other in others:
+        both = (_in_both(one, two) for one in missing for two in other)
+        missing = sorted(_joined([g for g in both if g]), key=lambda gap: (gap.since, gap.missing))
+    return missing
+
+
+def not_in(missing: Iterable[Gap], common: Iterable[Gap]) -> list[Gap]:
+    """The parts of what one recorder lacks that are not in what all of them lack."""
+    common = list(common)
+    return _long_enough(
+        part
+        for gap in missing
+        for part in _without(gap, [c for c in common if c.missing in {gap.missing, _ALL}])
+    )
+
+
+def _in_both(one: Gap, two: Gap) -> Gap | None:
+    """Where both lack the same, by the cause of the one that lacks less."""
+    if one.missing is not _ALL and two.missing is not _ALL and one.missing is not two.missing:
+        return None
+    less = two if one.missing is _ALL else one
+    return _within(
+        Interval(one.since, one.until), replace(two, missing=less.missing, cause=less.cause)
+    )
 
 
 def gaps(call: Interval, tracks: Iterable[Kept], *, otherwise: Cause = Cause.UNKNOWN) -> list[Gap]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from openrvr.journey.evidence import views
+from openrvr.journey.evidence import node_views, views
 from openrvr.journey.evidence.player import views as player
 from openrvr.journey.evidence.uploads import views as uploads
 
@@ -12,6 +12,13 @@ urlpatterns = [
         name="evidence_piece",
     ),
     path("calls/<uuid:call_id>/markers", views.marker, name="evidence_marker"),
+    path("nodes/clock", node_views.clock, name="evidence_node_clock"),
+    path("nodes/<uuid:call_id>", node_views.call, name="evidence_node_call"),
+    path(
+        "nodes/<uuid:call_id>/<uuid:seat_id>/<slug:number>/<int:index>",
+        node_views.piece,
+        name="evidence_node_piece",
+    ),
     path("exhibits/<uuid:exhibit_id>/", player.exhibit, name="evidence_exhibit"),
     path("exhibits/<uuid:exhibit_id>/copies", player.copies_of, name="evidence_copies"),
     path("exhibits/<uuid:exhibit_id>/captions", player.add_captions, name="evidence_add_captions"),

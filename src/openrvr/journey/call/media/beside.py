@@ -18,7 +18,8 @@ def driving(hub: Hub) -> AbstractAsyncContextManager[None]:
         return nullcontext()
     # A name that is this installation's own, and says nothing to whoever runs the node.
     owner = salted_hmac("openrvr.media.owner", "").hexdigest()[:20]
-    return Driver(hub, nodes(), settings.JANUS_SECRET, owner).running()
+    driver = Driver(hub, nodes(), settings.JANUS_SECRET, owner, settings.JANUS_RECORDINGS)
+    return driver.running()
 
 
 def nodes() -> tuple[Node, ...]:

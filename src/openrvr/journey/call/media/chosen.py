@@ -24,6 +24,10 @@ def is_janus() -> bool:
     return bool(settings.MEDIA_PLANE == "janus")
 
 
+def nodes_record() -> bool:
+    return is_janus() and bool(settings.JANUS_RECORDINGS)
+
+
 def open_channel(channel: uuid.UUID, his: str, hers: str) -> None:
     """For a call between an officer and a victim: where a node carries it, with a seat for it."""
     live.open_channel(channel, his, hers, *([STREAM] if is_janus() else []))

@@ -12,9 +12,13 @@ RVR-26-000014/
     exhibits/2/masters/1-victim.jpg   a photograph as she sent it, with what her phone wrote in it
     exhibits/2/copies/1-victim.jpg    the picture alone
 
-The recording of a call has `gaps`, what is missing of whom, from when to when and why; and `late`,
-what was received at another time than it says that it was recorded. Both follow from its custody
-log, and are computed again by whoever verifies.
+What a node recorded is a tar file of what Janus wrote, `1-victim.mjr.tar`: the parts of a folder in
+it, one after the other, are Janus' own file (`tar --ignore-zeros -xf`, then `cat audio/*`).
+
+The recording of a call has `gaps`, what is missing of whom, from when to when and why (where a node
+recorded, too: what neither it nor the officer's browser has); and `late`, what was received at
+another time than it says that it was recorded. Both follow from its custody log, and are computed
+again by whoever verifies.
 
 An exhibit that she sent has `upload`: the file's name, size and SHA-256 as her phone told them, and
 `finding`: clean, infected, or unscanned. An infected master is in the package like any other.
@@ -37,9 +41,12 @@ from openrvr.journey.evidence.rules import (
     Kept,
     Late,
     Missing,
+    Recorder,
     gaps,
     if_never,
+    in_none,
     late,
+    recorder_of,
 )
 
 FORMAT = "openrvr.package.1"
@@ -92,8 +99,20 @@ def gap_map(entries: Iterable[Signed], *, until: datetime) -> dict[str, list[dic
 def _gaps_of(
     person: str, tracks: dict[str, list[dict[str, Any]]], during: Interval, otherwise: Cause
 ) -> list[Gap]:
-    hers = [_kept(slices) for slices in tracks.values() if slices[0]["person"] == person]
-    return gaps(during, hers, otherwise=otherwise)
+    recorders = sorted({recorder_of(slices[0]["media_type"]) for slices in tracks.values()})
+    return in_none(
+        gaps(
+            during,
+            [
+                _kept(slices)
+                for slices in tracks.values()
+                if slices[0]["person"] == person
+                and recorder_of(slices[0]["media_type"]) is recorder
+            ],
+            otherwise=otherwise,
+        )
+        for recorder in recorders or [Recorder.DESK]
+    )
 
 
 class Noted(Protocol):

@@ -21,7 +21,7 @@ from openrvr.journey.evidence.queries import (
     received_late,
     tracks_to_play,
 )
-from openrvr.journey.evidence.rules import Interval, Missing, seconds_missing
+from openrvr.journey.evidence.rules import Interval, Missing, Recorder, seconds_missing
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,9 @@ class Recording:
     people: tuple[PersonKept, ...]
     moments: tuple[Moment, ...]
     received_late: str
+    # What one recorder has and another has not, and who recorded at all.
+    differences: tuple[Moment, ...] = ()
+    recorders: tuple[Recorder, ...] = ()
 
     @property
     def missing(self) -> str:
@@ -62,10 +65,17 @@ class Recording:
         return _missing(self.people) or "nothing"
 
 
-def exhibit_page(exhibit: Exhibit, *, now: datetime) -> dict[str, Any]:
-    """The context of `evidence/exhibit.html`. The number of statements is always the same."""
+def exhibit_page(
+    exhibit: Exhibit, *, now: datetime, recorder: Recorder | None = None
+) -> dict[str, Any]:
+    """The context of `evidence/exhibit.html`. The number of statements is always the same.
+
+    What is played is what `recorder` has recorded; of each person, the one that lacks least.
+    """
     entries = list(custody_without_slices(exhibit))
     recording = _recording(exhibit, entries, now=now)
+    if recording and recorder not in recording.recorders:
+        recorder = None
     return {
         "exhibit": exhibit,
         "is_destroyed": exhibit.wrapped_key is None,
@@ -74,9 +84,11 @@ def exhibit_page(exhibit: Exhibit, *, now: datetime) -> dict[str, Any]:
         "log": log.lines(exhibit, entries),
         "head": bytes(exhibit.head).hex(),
         "slices": exhibit.length - len(entries),
-        "player": _player_data(recording, has_captions=exhibit.captions.exists())
+        "player": _player_data(recording, recorder, has_captions=exhibit.captions.exists())
         if recording
         else None,
+        "played": recorder,
+        "recorder_name": words.RECORDERS.get,
         "name_of": words.person,
         "language_name": words.language,
     }
@@ -132,7 +144,23 @@ def _recording(exhibit: Exhibit, entries: list[CustodyEntry], *, now: datetime) 
         people=people,
         moments=tuple(sorted(moments, key=lambda moment: (moment.at, moment.kind))),
         received_late=words.late(received_late(exhibit)),
+        differences=tuple(_differences(people, during)),
+        recorders=tuple(people[0].missing),
     )
+
+
+def _differences(people: tuple[PersonKept, ...], during: Interval) -> list[Moment]:
+    found = [
+        Moment(
+            at=gap.since,
+            seconds=_seconds(gap.since, during),
+            words=words.difference(person.person, recorder, gap),
+            length=gap.length,
+        )
+        for person in people
+        for recorder, gap in person.differences
+    ]
+    return sorted(found, key=lambda moment: moment.at)
 
 
 def _gaps(people: tuple[PersonKept, ...], during: Interval) -> list[Moment]:
@@ -164,14 +192,17 @@ def _told(entries: list[CustodyEntry]) -> dict[str, Any] | None:
     return None
 
 
-def _player_data(recording: Recording, *, has_captions: bool) -> dict[str, Any]:
+def _player_data(
+    recording: Recording, recorder: Recorder | None, *, has_captions: bool
+) -> dict[str, Any]:
     """What `player.ts` reads; all times are seconds from the beginning of the call."""
     during = recording.during
     return {
         "began": during.since.isoformat(),
         "seconds": _seconds(during.until, during),
         "people": [
-            _person(person, during, has_captions=has_captions) for person in recording.people
+            _person(person, recorder or person.best, during, has_captions=has_captions)
+            for person in recording.people
         ],
         "markers": [
             {"at": moment.seconds, "words": moment.words}
@@ -181,7 +212,9 @@ def _player_data(recording: Recording, *, has_captions: bool) -> dict[str, Any]:
     }
 
 
-def _person(person: PersonKept, during: Interval, *, has_captions: bool) -> dict[str, Any]:
+def _person(
+    person: PersonKept, recorder: Recorder, during: Interval, *, has_captions: bool
+) -> dict[str, Any]:
     return {
         "person": person.person,
         "takes": [
@@ -196,7 +229,7 @@ def _person(person: PersonKept, during: Interval, *, has_captions: bool) -> dict
                 "until": _seconds(max(each.until for each in track.slices.all()), during),
                 "hasPicture": track.media_type.startswith("video/"),
             }
-            for track in person.tracks
+            for track in person.tracks_by(recorder)
         ],
         "gaps": [
             {
@@ -206,7 +239,7 @@ def _person(person: PersonKept, during: Interval, *, has_captions: bool) -> dict
                 "words": words.gap(person.person, gap),
                 "label": f"{words.CAUSES[gap.cause]}, {short(gap.length)}",
             }
-            for gap in person.gaps
+            for gap in person.missing[recorder]
         ],
     }
 

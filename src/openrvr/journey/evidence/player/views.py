@@ -23,6 +23,7 @@ from openrvr.journey.evidence.models import Captions, Exhibit, Kind, Track, Work
 from openrvr.journey.evidence.player import captions, looking, making
 from openrvr.journey.evidence.player.files import send
 from openrvr.journey.evidence.player.page import exhibit_page
+from openrvr.journey.evidence.rules import Recorder
 from openrvr.journey.evidence.screening.kinds import kind_named
 from openrvr.journey.evidence.vault import Shredded
 
@@ -44,7 +45,9 @@ def _page(
     looking.note_opened(found, by=signed_in(request), now=now)
     # This look belongs to what the page shows.
     found.refresh_from_db(fields=["length", "head"])
-    context = {**exhibit_page(found, now=now), "refused": refused}
+    asked = request.GET.get("recorder", "")
+    recorder = Recorder(asked) if asked in set(Recorder) else None
+    context = {**exhibit_page(found, now=now, recorder=recorder), "refused": refused}
     return render(request, "evidence/exhibit.html", context, status=status)
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language_info
 
 from openrvr.foundation.clock.wording import how_long
-from openrvr.journey.evidence.rules import Cause, Gap, Late, Missing
+from openrvr.journey.evidence.rules import Cause, Gap, Late, Missing, Recorder
 
 PEOPLE = {"victim": "Victim", "officer": "Officer"}
 _WHOM = {"victim": "her", "officer": "the officer"}
@@ -30,6 +30,7 @@ CAUSES = {
     Cause.NOT_SUPPORTED: "this browser cannot record",
     Cause.CONNECTING: "connecting",
     Cause.STALLED: "the recorder stood still",
+    Cause.NOT_RECEIVED: "nothing of it reached the media node",
     Cause.HUNG_UP: "hanging up",
     Cause.RUNG: "they spoke without it: sound only, or text",
     Cause.UNKNOWN: "cause not known",
@@ -64,6 +65,20 @@ def gap(of: str, missing: Gap) -> str:
     """`Nothing was received from her: network`."""
     whom = _WHOM.get(of, person(of))
     return f"{_MISSING[missing.missing].format(whom=whom)}: {CAUSES[missing.cause]}"
+
+
+RECORDERS = {Recorder.DESK: "the officer's browser", Recorder.NODE: "the media node"}
+
+
+def difference(of: str, recorder: Recorder, missing: Gap) -> str:
+    """`The media node has no picture of her here, and the officer's browser has: connecting`."""
+    whom = _WHOM.get(of, person(of))
+    other = next(name for each, name in RECORDERS.items() if each is not recorder)
+    lacks = f"{RECORDERS[recorder]} has {_NOTHING[missing.missing]} of {whom} here"
+    return f"{lacks[0].upper()}{lacks[1:]}, {other} has: {CAUSES[missing.cause]}"
+
+
+_NOTHING = {Missing.EVERYTHING: "nothing", Missing.PICTURE: "no picture", Missing.SOUND: "no sound"}
 
 
 def late(parts: list[Late]) -> str:

@@ -63,6 +63,8 @@ general: {{
     token_auth = true
     token_auth_secret = "{token_secret(self.secret)}"
     session_timeout = 60
+    # What is still being written has another name than what is whole.
+    recordings_tmp_ext = "tmp"
 }}
 certificates: {{ }}
 media: {{

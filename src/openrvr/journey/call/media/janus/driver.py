@@ -39,6 +39,8 @@ _TRY_AGAIN = 1.0
 _LOOK_EVERY = 5.0
 
 _MOVE = object()
+_RECORD = object()
+_IS_RECORDED = "SELECT 1 FROM call_call WHERE id = %s AND recorded_since IS NOT NULL"
 _DRAINED = "SELECT name, at_once FROM call_drainednode"
 
 _DATABASE_AWAY = (psycopg.Error, PoolTimeout, OSError)
@@ -56,13 +58,19 @@ class _Call:
 
 
 class Driver:
-    """`owner` tells the rooms of this installation from those of another that shares a node."""
+    """`owner` tells the rooms of this installation from those of another that shares a node.
 
-    def __init__(self, hub: Hub, nodes: tuple[Node, ...], secret: str, owner: str) -> None:
+    `recordings` is where the nodes write what they record; empty where they do not.
+    """
+
+    def __init__(
+        self, hub: Hub, nodes: tuple[Node, ...], secret: str, owner: str, recordings: str = ""
+    ) -> None:
         self._hub = hub
         self._nodes = nodes
         self._secret = secret
         self._owner = owner
+        self._recordings = recordings
         self._up: dict[str, NodeConnection] = {}
         self._calls: dict[str, _Call] = {}
         # By its name, whether what it has is to go too.
@@ -128,6 +136,8 @@ class Driver:
         data = event["data"]
         if event["kind"] == "call.over":
             await self._end(data["call"])
+        elif event["kind"] == "call.record" and (call := await self._call(data["call"])):
+            call.steps.put_nowait(_RECORD)
         elif event["kind"] == "call.signal" and (call := await self._call(data["call"])):
             try:
                 page, parts = read(data["data"])
@@ -170,23 +180,32 @@ class Driver:
         if step is _MOVE:
             if old := await self._move(call):
                 await old.end()
-            return
-        if call.room is None:
-            on = self._least_busy()
-            if on is None:
-                return  # The pages ask again.
+        elif step is _RECORD:
+            if call.room:
+                await call.room.record()
+        elif room := await self._room(call):
+            match step:
+                case (str() as seat, str() as what, int() as handle):
+                    await room.is_told(seat, what, handle)
+                case (str() as by, str() as page, part):
+                    await self._say(room, by, page, part)
+
+    async def _room(self, call: _Call) -> Room | None:
+        """The call's, on the node that has least to do; None while there is no node at all."""
+        on = self._least_busy()
+        if call.room is None and on:
             call.room = Room(
                 call.channel,
                 on,
                 owner=self._owner,
                 send=lambda seat, said: self._send(call, seat, said),
                 heard=lambda *told: call.steps.put_nowait(told),
+                # Of its own: several nodes may share a disk.
+                recordings=f"{self._recordings}/{on.node.name}" if self._recordings else "",
             )
-        match step:
-            case (str() as seat, str() as what, int() as handle):
-                await call.room.is_told(seat, what, handle)
-            case (str() as by, str() as page, part):
-                await self._say(call.room, by, page, part)
+            if await self._hub.rows(_IS_RECORDED, call.channel):
+                await call.room.record()
+        return call.room
 
     async def _say(self, room: Room, by: str, page: str, part: Part) -> None:
         try:

@@ -7,6 +7,7 @@ receives ("down"): nobody's coming or going touches what is between two others.
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -47,6 +48,8 @@ class Place:
     seat: str
     page: str
     feed: str
+    # What is recorded of it.
+    take: str = field(default_factory=lambda: uuid.uuid4().hex)
     up: Handle | None = None
     # Janus hears it: before that it can be offered to nobody.
     is_heard: bool = False
@@ -61,7 +64,14 @@ class Room:
     """
 
     def __init__(
-        self, call: str, on: NodeConnection, *, owner: str, send: Send, heard: Heard
+        self,
+        call: str,
+        on: NodeConnection,
+        *,
+        owner: str,
+        send: Send,
+        heard: Heard,
+        recordings: str = "",
     ) -> None:
         self.call = call
         self.on = on
@@ -69,6 +79,8 @@ class Room:
         self._send = send
         self._tell = heard
         self._places: dict[str, Place] = {}
+        self._recordings = recordings
+        self._is_recorded = False
         self._is_made = False
 
     @property
@@ -133,6 +145,19 @@ class Room:
             await self.leave(seat)
             await self._send(seat, {"to": place.page, "anew": True})
 
+    async def record(self) -> None:
+        """From now on whatever anybody sends is written to files, each person's to their own."""
+        self._is_recorded = True
+        for place in self._places.values():
+            await self._record(place)
+
+    async def _record(self, place: Place) -> None:
+        if not self._is_recorded or not self._recordings or not place.up:
+            return
+        # The agent knows by the name whose it is: see recording/take.py.
+        name = f"{self.call}.{place.seat}.{place.take}"
+        await place.up.agree({"request": "configure", "record": True, "filename": name})
+
     async def end(self) -> None:
         for seat in tuple(self._places):
             await self.leave(seat)
@@ -152,6 +177,7 @@ class Room:
             place.up = await self.on.attach(partial(self._heard, by))
             joined = {"request": "joinandconfigure", "ptype": "publisher", "room": self.call}
             answer = await place.up.agree({**joined, "id": place.feed}, offer)
+            await self._record(place)
         said = {"published": answer["jsep"]["sdp"], "round": part.round}
         await self._send(by, {"to": page, **said})
         for other in tuple(self._places.values()):
@@ -174,7 +200,8 @@ class Room:
             # It has just gone, or comes anew: whoever misses it asks again.
             log.warning("call %s: %s", self.call, refused)
             del place.downs[of]
-            return await down.detach()
+            await down.detach()
+            return
         said = {"of": of, "feed": other.feed, "offered": answer["jsep"]["sdp"]}
         await self._send(place.seat, {"to": place.page, **said})
 
@@ -202,6 +229,7 @@ class Room:
             "publishers": _PUBLISHERS,
             # A key frame is asked for by whoever begins to receive, and where one is missing.
             "fir_freq": 0,
+            **({"rec_dir": self._recordings} if self._recordings else {}),
             "videocodec": "vp8,h264",
         }
         try:

@@ -1,0 +1,138 @@
+"""What the agents beside the nodes may hand over, and who they have to be."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from openrvr.foundation.live.models import LiveEvent
+from openrvr.journey.call import actions as calls
+from openrvr.journey.call.media.recording.passes import agent_pass
+from openrvr.journey.call.models import Call
+from openrvr.journey.evidence.checks import copies_can_be_made
+from openrvr.journey.evidence.copying_mjr import ToolMissing, copy
+from openrvr.journey.evidence.models import CustodyEntry, Exhibit, Track
+from openrvr.journey.waiting import actions as waitings
+from tests.story import Story
+
+pytestmark = pytest.mark.django_db
+SECRET = "the-secret-of-the-nodes"
+CONTENT = b"some of a tar file"
+
+
+@pytest.fixture(autouse=True)
+def by_nodes(settings: Any) -> None:
+    settings.MEDIA_PLANE = "janus"
+    settings.JANUS_NODES = ["one=ws://127.0.0.1:1"]
+    settings.JANUS_SECRET = SECRET
+    settings.JANUS_RECORDINGS = "/var/lib/janus/recordings"
+
+
+@pytest.fixture
+def call(story: Story) -> Call:
+    return story.live().call
+
+
+def _put(call: Call, seat: uuid.UUID, *, word: str | None = None, index: int = 0) -> Any:
+    now = time.time()
+    described = {
+        "person": "officer",
+        "mediaType": "text/html",
+        "sha256": hashlib.sha256(CONTENT).hexdigest(),
+        "since": round(now * 1000) - 2000,
+        "until": round(now * 1000),
+        "final": False,
+        "ended": "",
+        "conditions": [],
+    }
+    word = agent_pass(SECRET, "one", now) if word is None else word
+    return Client().put(
+        f"/evidence/nodes/{call.pk}/{seat}/ab12/{index}",
+        CONTENT,
+        content_type="application/octet-stream",
+        headers={"Slice": json.dumps(described), "Authorization": f"Bearer {word}"},
+    )
+
+
+def _seat(call: Call, begins: str) -> uuid.UUID:
+    [seat] = [seat.pk for seat in call.seated if seat.stream.startswith(begins)]
+    return seat
+
+
+def test_whose_it_is_the_seat_says_and_not_the_agent(call: Call) -> None:
+    answer = _put(call, _seat(call, "phone."))
+    assert answer.status_code == 201
+    again = _put(call, _seat(call, "phone."))
+    assert again.json()["entry"]["position"] == answer.json()["entry"]["position"]
+    track = Track.objects.get()
+    assert (track.person, track.media_type) == ("victim", "video/x-mjr")
+    entry = CustodyEntry.objects.get(what="slice")
+    assert entry.by_label == "the service (media node one)"
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "",
+        "nonsense",
+        agent_pass("another", "one", time.time()),
+        agent_pass(SECRET, "three", time.time()),
+        agent_pass(SECRET, "one", time.time() - 3600),
+    ],
+)
+def test_an_agent_that_is_not_known_hands_nothing_over(call: Call, word: str) -> None:
+    assert _put(call, _seat(call, "phone."), word=word).status_code == 401
+    assert not Track.objects.exists()
+
+
+def test_what_is_of_nobody_in_this_call_is_not_taken(call: Call) -> None:
+    assert _put(call, uuid.uuid4()).status_code == 404
+
+
+def test_an_agent_learns_what_time_it_is_and_that_a_call_is_over(call: Call, story: Story) -> None:
+    word = {"Authorization": f"Bearer {agent_pass(SECRET, 'one', time.time())}"}
+    asked = Client(headers=word)
+    said = asked.get("/evidence/nodes/clock").json()["now"]
+    assert abs(said / 1000 - time.time()) < 5
+    address = f"/evidence/nodes/{call.pk}"
+    assert asked.get(address).json() == {"over": 0}
+    Call.objects.filter(pk=call.pk).update(ended_at=story.now)
+    assert asked.get(address).json() == {"over": 1}
+    assert Client().get(address).status_code == 401
+
+
+def test_nodes_record_from_the_answer_whatever_her_officers_browser_does(call: Call) -> None:
+    assert call.recorded_since == call.started_at
+    assert Exhibit.objects.get().call == call
+    assert LiveEvent.objects.filter(stream="media", kind="call.record").count() == 1
+
+
+def test_nodes_record_nobody_who_was_not_told(story: Story) -> None:
+    waitings.go_on_duty(by=story.officer, now=story.now)
+    story.opened()
+    waiting = waitings.check_in(story.invitation, now=story.now)
+    call = calls.answer(waiting.pk, by=story.officer, now=story.now)
+    assert call.recorded_since is None
+    assert not LiveEvent.objects.filter(kind="call.record").exists()
+
+
+def test_nodes_record_only_where_they_are_to(story: Story, settings: Any) -> None:
+    settings.JANUS_RECORDINGS = ""
+    assert story.live().call.recorded_since is None
+
+
+def test_without_janus_tools_the_master_waits(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ToolMissing, match="apt-get install janus-tools"):
+        copy(io.BytesIO(), tmp_path / "copy")
+    assert [each.msg for each in copies_can_be_made()] == [
+        "OPENRVR_JANUS_RECORDINGS: janus-pp-rec is missing: apt-get install janus-tools"
+    ]
