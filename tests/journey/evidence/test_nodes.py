@@ -19,7 +19,9 @@ from openrvr.journey.call.media.recording.passes import agent_pass
 from openrvr.journey.call.models import Call
 from openrvr.journey.evidence.checks import copies_can_be_made
 from openrvr.journey.evidence.copying_mjr import ToolMissing, copy
+from openrvr.journey.evidence.exporting import export
 from openrvr.journey.evidence.models import CustodyEntry, Exhibit, Track
+from openrvr.journey.evidence.package.verifying import verify
 from openrvr.journey.waiting import actions as waitings
 from tests.story import Story
 
@@ -136,3 +138,16 @@ def test_without_janus_tools_the_master_waits(tmp_path: Path, monkeypatch: Any) 
     assert [each.msg for each in copies_can_be_made()] == [
         "OPENRVR_JANUS_RECORDINGS: janus-pp-rec is missing: apt-get install janus-tools"
     ]
+
+
+def test_without_janus_tools_a_package_goes_without_the_copy(
+    call: Call, story: Story, tmp_path: Path, monkeypatch: Any
+) -> None:
+    assert _put(call, _seat(call, "phone.")).status_code == 201
+    monkeypatch.setenv("PATH", str(tmp_path))
+    package = export(story.case, tmp_path, by=story.officer, now=story.later(60))
+    assert verify(package).exhibits == 1
+    described = json.loads((package / "data/package.json").read_bytes())
+    [track] = described["exhibits"][0]["tracks"]
+    assert track["copy"] is None
+    assert track["master"].endswith("1-victim.mjr.tar")

@@ -82,7 +82,9 @@ def _make(
         path = Path(directory) / "copy"
         try:
             copied = _copied(track, io.BufferedReader(stream, 256 * 1024), path)
-        except NothingToShow:
+        except NothingToShow as reason:
+            # Also where this machine lacks a tool: the master is kept, and exported, all the same.
+            log.warning("no copy of track %s: %s", track.pk, reason)
             return None
         made = WorkingCopy(
             id=instead_of.pk if instead_of else uuid.uuid4(),

@@ -32,7 +32,7 @@ _WITHIN = 300  # seconds, for an hour of a call
 _CONTAINERS = {"vp8": "webm", "vp9": "webm", "h264": "mp4", "opus": "opus"}
 
 
-class ToolMissing(Exception):
+class ToolMissing(NothingToShow):
     """This machine cannot make such copies yet; the masters wait."""
 
     def __init__(self) -> None:
