@@ -17,7 +17,8 @@ ORDER = ["video", "stills", "sound", "text", "plain"]
 WALK = """({ StepsByItself }, { readings, highest, from }) => {
   const steps = new StepsByItself(highest);
   let rung = from;
-  const read = (reading, at) => (rung = steps.read({ at: 2000 * at, ...reading }, rung) ?? rung);
+  const read = (reading, at) =>
+    (rung = steps.read({ at: 2000 * at, wasAway: false, ...reading }, rung) ?? rung);
   return readings.map(read);
 }"""
 
@@ -68,6 +69,13 @@ def test_a_network_that_was_away_and_is_back_leaves_the_picture(
     """What was sent meanwhile is counted as lost all at once, when the first packet is there."""
     readings = [GOOD] * 6 + [{**GOOD, way: share} for share in away] + [GOOD] * 6
     assert set(_walk(asked, readings)) == {"video"}
+
+
+def test_a_network_that_is_away_again_and_again_leaves_the_picture(asked: Asked) -> None:
+    """Less would not come through better."""
+    away = {**GOOD, "lost": 0.6, "lostThere": 0.5, "wasAway": True}
+    assert set(_walk(asked, [away, away, GOOD] * 20)) == {"video"}
+    assert "stills" in _walk(asked, [{**away, "wasAway": False}, GOOD] * 6)
 
 
 def test_it_comes_back_one_rung_at_a_time_after_half_a_minute_of_calm_each(asked: Asked) -> None:

@@ -9,6 +9,8 @@ import { element, hideAway, onTap } from "./elements";
 import { onRung, rungNow, takeRung } from "./rungs";
 
 const readEvery = 2000;
+/** So many readings go by until both sides have told each other what was lost while the network was away. */
+const awayIsTold = 2;
 
 const words: Record<Rung, string> = {
   video: "",
@@ -34,6 +36,8 @@ export class CallLadder {
   private readonly steady = new SteadyLink();
   private followed: { plane: MediaPlane; reader: LinkReader } | null = null;
   private isWeak = false;
+  /** Readings of a network that has just come back, still to come. */
+  private afterAway = 0;
   private reading: ReturnType<typeof setInterval> | undefined;
 
   constructor(private readonly plane: () => MediaPlane | null) {
@@ -67,13 +71,17 @@ export class CallLadder {
   private async read(): Promise<void> {
     const plane = this.plane();
     // Where nothing is heard at all the call is made anew: that is another matter, and no reason for less.
-    if (plane?.main.state !== "live") return;
+    if (plane?.main.state !== "live") {
+      this.afterAway = awayIsTold;
+      return;
+    }
     const stats = await this.readerOf(plane)();
     showData(stats.bytes);
     plane.tellLink(this.steady.read(stats));
     if (stats.bars === 0) return;
     const now = rungNow();
-    const next = this.byItself.read({ ...stats, at: performance.now() }, now);
+    const wasAway = this.afterAway-- > 0;
+    const next = this.byItself.read({ ...stats, at: performance.now(), wasAway }, now);
     if (!next) return;
     this.isWeak = next !== "video";
     void takeRung(next, below(now) === next ? "link_poor" : "link_good");

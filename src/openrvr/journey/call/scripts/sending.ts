@@ -6,6 +6,7 @@ const kinds = ["audio", "video"] as const;
 
 export class Sending {
   private readonly stops: (() => void)[];
+  private work: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly pc: RTCPeerConnection,
@@ -41,13 +42,33 @@ export class Sending {
   }
 
   /** Only what has been agreed can be limited: also to be called after each agreement. */
-  async limit(): Promise<void> {
-    const sender = this.senderOf("video");
-    const parameters = sender?.getParameters();
-    const encoding = parameters?.encodings?.[0];
-    if (!sender || !parameters || !encoding || encoding.maxBitrate === this.ours.videoLimit) return;
-    encoding.maxBitrate = this.ours.videoLimit;
-    await sender.setParameters(parameters).catch(() => undefined);
+  limit(): Promise<void> {
+    return this.change((encoding) => {
+      if (encoding.maxBitrate === this.ours.videoLimit) return false;
+      encoding.maxBitrate = this.ours.videoLimit;
+      return true;
+    });
+  }
+
+  /** Whoever was without us needs a whole picture first, and Chromium would ask for it three seconds later. */
+  async beginPictureAnew(): Promise<void> {
+    for (const active of [false, true]) {
+      await this.change((encoding) => {
+        encoding.active = active;
+        return true;
+      });
+    }
+  }
+
+  // One change after the other: of two at once a browser refuses one, and a picture must not stay turned off by that.
+  private change(how: (encoding: RTCRtpEncodingParameters) => boolean): Promise<void> {
+    this.work = this.work.then(async () => {
+      const sender = this.senderOf("video");
+      const parameters = sender?.getParameters();
+      const encoding = parameters?.encodings?.[0];
+      if (sender && parameters && encoding && how(encoding)) await sender.setParameters(parameters).catch(() => undefined);
+    });
+    return this.work;
   }
 
   private senderOf(kind: MediaKind): RTCRtpSender | undefined {

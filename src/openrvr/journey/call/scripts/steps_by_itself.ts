@@ -10,6 +10,8 @@ export interface Reading {
   lostThere: number;
   roundTripMs: number | null;
   roomKbps: number | null;
+  /** The network was away just before: what was sent meanwhile counts as lost, and says nothing of how it is now. */
+  wasAway: boolean;
 }
 
 const lowest: Rung = "sound";
@@ -37,8 +39,8 @@ const losesMuch = (readings: readonly Reading[]): boolean =>
     [poorBeforeDown, lossIsOver].every((last) => isMuch(readings.slice(-last).map((reading) => reading[way]))),
   );
 
-// On the whole, and most of the time: a network that was away for seconds shows as one reading or two in which nearly
-// everything is lost, and says nothing of how it is now that it is back.
+// On the whole, and most of the time: a network that was away too briefly for anybody to notice shows as one reading or two
+// in which nearly everything is lost.
 const isMuch = (shares: readonly number[]): boolean =>
   mean(shares) >= muchLost && shares.filter((share) => share >= muchLost).length >= shares.length / 2;
 
@@ -64,7 +66,7 @@ export class StepsByItself {
   /** The rung to go to now, from `rung`; null to stay. */
   read(reading: Reading, rung: Rung): Rung | null {
     this.poor = isPoor(reading, rung) ? this.poor + 1 : 0;
-    this.recent = [...this.recent, reading].slice(-lossIsOver);
+    if (!reading.wasAway) this.recent = [...this.recent, reading].slice(-lossIsOver);
     this.goodSince = isGood(reading) ? (this.goodSince ?? reading.at) : null;
     const at = rungs.indexOf(rung);
     if (at > rungs.indexOf(lowest)) return null;
