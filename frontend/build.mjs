@@ -25,6 +25,7 @@ const entryPoints = {
   "phone_chat.js": "consoles/phone/scripts/chat/sheet.ts",
   "phone_sending.js": "consoles/phone/scripts/sending/sheet.ts",
   "phone_statement.js": "consoles/phone/scripts/statement/sheet.ts",
+  "guest.js": "consoles/guest/scripts/guest.ts",
   "console.js": "foundation/kit/scripts/console.ts",
   "control_room.js": "consoles/control_room/scripts/control_room.ts",
   "demo_phone.js": "consoles/demo/scripts/demo_phone.ts",

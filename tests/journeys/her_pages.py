@@ -14,7 +14,8 @@ from urllib.parse import urljoin
 
 from playwright.sync_api import Browser, Page
 
-from tests.journeys.browsers import phone_context
+from tests.journeys.browsers import desk_context, phone_context
+from tests.journeys.guests import NAME, asks_for, comes_in, link_for, sees_in_tile
 from tests.journeys.people import Person
 from tests.journeys.steps import answer_button
 
@@ -137,6 +138,27 @@ def officer_presses(key: str) -> Happening:
     return lambda visit: visit.officer.page.keyboard.press(key)
 
 
+def officer_asks_somebody_in(visit: Visit) -> None:
+    asks_for(visit.officer)
+
+
+def somebody_comes_in(visit: Visit) -> None:
+    browser = visit.officer.context.browser
+    assert browser
+    visit.officer.page.get_by_label(f"Link for {NAME}", exact=True).wait_for()
+    page = desk_context(browser).new_page()
+    page.goto(link_for(visit.officer), wait_until="domcontentloaded")
+    guest = Person(page, visit.officer.demo)
+    comes_in(guest)
+    guest.waits_for_picture()
+    sees_in_tile(Person(visit.phone, visit.officer.demo))
+
+
+def officer_takes_them_out(visit: Visit) -> None:
+    visit.officer.page.get_by_role("button", name=f"Take {NAME} out of the call").click()
+    visit.phone.locator("#guests video").wait_for(state="detached")
+
+
 def officer_shows_her_statement(visit: Visit) -> None:
     desk = visit.officer.page
     desk.get_by_role("button", name="Take a statement").click()
@@ -203,7 +225,9 @@ TO_THE_CALL = (
 )
 IN_THE_CALL = (
     HerPage("phone-call", "#recorded", (officer_answers,)),
-    HerPage("phone-hearing", "#hearing", (officer_presses("h"),)),
+    HerPage("phone-guest-asked", "#guest-asked", (officer_asks_somebody_in,)),
+    HerPage("phone-guest", "#guests video", ("[data-lets-in=yes]:enabled", somebody_comes_in)),
+    HerPage("phone-hearing", "#hearing", (officer_takes_them_out, officer_presses("h"))),
     HerPage("phone-chat", "#chat-words", ("#hearing [data-hears=alone]", "#text")),
     HerPage("phone-photograph", "#sending button", ("#chat-close", officer_presses("k"))),
     HerPage(

@@ -1,6 +1,6 @@
 """Keeps the secrets that stand in addresses out of the log.
 
-A victim's link is good for an hour and for whoever taps it first; Django logs the address of each
+A link, a victim's or a guest's, is good for whoever taps it first; Django logs the address of each
 request that it refuses, and of each that fails.
 """
 

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "openrvr.consoles.supervisor",
     "openrvr.consoles.evidence_register",
     "openrvr.consoles.phone",
+    "openrvr.consoles.guest",
     "openrvr.consoles.demo",
     "openrvr.config",
 ]
@@ -107,8 +108,8 @@ LOGIN_REDIRECT_URL = "home"
 # Whose console is opened after signing in, for somebody with several roles: the first of these.
 CONSOLES = {
     "call_taker": "control_room",
-    "officer": "desk",
     "supervisor": "supervisor",
+    "officer": "desk",
     "information_manager": "register",
 }
 PASSWORD_HASHERS = [

@@ -15,6 +15,7 @@ def subscribe() -> None:
     from openrvr.foundation.promises import actions as promises
     from openrvr.foundation.promises.news import RungFired
     from openrvr.journey.call import actions as call
+    from openrvr.journey.call.guests import actions as guests
     from openrvr.journey.call.news import CallAnswered, CallEnded
     from openrvr.journey.escalation import actions as escalation
     from openrvr.journey.escalation.news import PhysicalAcknowledged, PhysicalAsked

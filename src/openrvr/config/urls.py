@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("openrvr.foundation.jobs.urls")),
     path("", include("openrvr.foundation.messages.urls")),
     path("", include("openrvr.consoles.phone.urls")),
+    path("", include("openrvr.consoles.guest.urls")),
     path("physical/", include("openrvr.journey.escalation.urls")),
     path("silent/", include("openrvr.journey.silent.urls")),
     path("register/", include("openrvr.consoles.evidence_register.urls")),

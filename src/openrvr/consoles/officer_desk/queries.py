@@ -9,7 +9,9 @@ from django.utils.translation import get_language_info
 
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.people.models import Account
-from openrvr.journey.call.models import Call
+from openrvr.foundation.policy.queries import policy
+from openrvr.journey.call.guests.actions import link_of
+from openrvr.journey.call.models import Call, Guest, GuestKind
 from openrvr.journey.call.queries import for_officer, live_of_officer, near_officer
 from openrvr.journey.escalation.models import PhysicalRequest
 from openrvr.journey.silent.queries import silent_state
@@ -34,7 +36,7 @@ def desk_state(account: Account, now: datetime, *, shown: str = "") -> dict[str,
         }
         if ring
         else None,
-        "call": ticket(call, now) if call else None,
+        "call": ticket(call, account, now) if call else None,
         "phone": phone_words(call.invitation, in_call=True) if call else [],
         "near": near_officer(ring, now) if ring else None,
         "reference": reference,
@@ -43,9 +45,9 @@ def desk_state(account: Account, now: datetime, *, shown: str = "") -> dict[str,
     }
 
 
-def ticket(call: Call, now: datetime) -> dict[str, Any]:
+def ticket(call: Call, account: Account, now: datetime) -> dict[str, Any]:
     """What the desk needs to be in the call, and whose it is."""
-    return {**for_officer(call, now), "reference": call.case.reference}
+    return {**for_officer(call, account, now), "reference": call.case.reference}
 
 
 def _physical(reference: str) -> dict[str, Any] | None:
@@ -63,6 +65,33 @@ def _physical(reference: str) -> dict[str, Any] | None:
         "acknowledged": asked.acknowledged_at and asked.acknowledged_at.isoformat(),
         "by": asked.acknowledged_by.name if asked.acknowledged_by else "",
         "covert": asked.covert,
+    }
+
+
+def guests_of(case: Case, call: Call | None, account: Account, now: datetime) -> dict[str, Any]:
+    """Who was asked into the calls of a case, and what may be done about it."""
+    found = Guest.objects.filter(call__case=case).select_related("call")
+    is_mine = call is not None and call.officer_id == account.pk
+    terms = policy().guests
+    return {
+        "guests": [
+            {
+                "guest": each,
+                "can_be_ended": is_mine and call is not None and each.call_id == call.pk,
+                "link": link_of(each)
+                if is_mine and each.agreed_at and not each.opened_at and not each.ended_at
+                else "",
+                "is_too_late": each.is_too_late(now),
+            }
+            for each in found
+        ],
+        "can_ask_guests": is_mine,
+        "guest_kinds": GuestKind.choices,
+        "guest_terms": terms,
+        "guest_directory": [
+            (each.id, ", ".join(filter(None, (each.name, each.organisation))))
+            for each in terms.directory
+        ],
     }
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from openrvr.consoles.officer_desk.queries import (
     desk_state,
+    guests_of,
     language_name,
     reference_in_hand,
     ticket,
@@ -120,7 +121,7 @@ def answer(request: HttpRequest, waiting_id: int) -> JsonResponse:
         call = calls.answer(waiting_id, by=signed_in(request), now=now)
     except Case.DoesNotExist:
         raise Http404 from None
-    return JsonResponse(ticket(call, now))
+    return JsonResponse(ticket(call, signed_in(request), now))
 
 
 @for_officers

@@ -10,6 +10,7 @@ from openrvr.consoles.phone.statement import shown
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.cases.states import State
 from openrvr.foundation.policy.queries import policy
+from openrvr.journey.call.guests.queries import asked_of
 from openrvr.journey.call.queries import for_phone, live_of_phone, near_phone
 from openrvr.journey.chat.pages import news_for_her
 from openrvr.journey.escalation.queries import goes_covertly
@@ -42,6 +43,7 @@ def state_of(invitation: Invitation, now: datetime) -> dict[str, Any]:
         "statement": shown(shown_to(invitation)) if call else None,
         "on_phone": invitation.on_phone,
         "hearing": question_for(invitation, call) if call or waiting else None,
+        "guest": asked_of(call) if call else None,
         "chat": news_for_her(invitation),
         "near": near_phone(ring, now) if ring else None,
         "waiting": outlook(waiting, ring, now) if waiting else None,

@@ -2,6 +2,7 @@ from django.urls import path
 
 from openrvr.consoles.phone import (
     chat,
+    guests,
     here,
     leaving,
     plain,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("p/statement/<int:statement_id>/object", statement.object_to, name="phone_object"),
     path("p/alarm", silent.alarm, name="phone_alarm"),
     path("p/hearing", silent.hearing, name="phone_hearing"),
+    path("p/guests/<uuid:guest_id>", guests.answer, name="phone_guest"),
     path("p/leave", leaving.leave, name="phone_leave"),
     path("p/chat/", chat.lines, name="phone_chat"),
     path("p/chat/say", chat.say, name="phone_chat_say"),

@@ -16,8 +16,8 @@ from openrvr.consoles.phone.access import COOKIE, address_of, bind, forget, invi
 from openrvr.consoles.phone.handsets import app_around, intent_for, make_of
 from openrvr.consoles.phone.language import asked_for, came_from, speak, speak_as_the_phone_does
 from openrvr.consoles.phone.queries import is_probably_on_phone, state_of
-from openrvr.consoles.phone.speculation import not_ahead_of_time
 from openrvr.foundation.kit.requests import NotUnderstood, flag, identifier, json_body, text
+from openrvr.foundation.kit.speculation import not_ahead_of_time
 from openrvr.foundation.live import queries as live
 from openrvr.foundation.live.streams import WAITING_ROOM, of_phone
 from openrvr.foundation.live.tokens import stream_token

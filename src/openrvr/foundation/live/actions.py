@@ -54,9 +54,17 @@ def take_seat(channel: uuid.UUID, stream: str) -> LiveSeat:
     )
 
 
-def leave_seat(channel: uuid.UUID, stream: str, *, now: datetime) -> None:
-    """Refuse what this stream still signals on `channel`, and tell it nothing more."""
-    LiveSeat.objects.filter(channel_id=channel, stream=stream, left_at=None).update(left_at=now)
+def leave_seat(channel: uuid.UUID, stream: str, *, now: datetime) -> uuid.UUID | None:
+    """Refuse what this stream still signals on `channel`, and tell it nothing more.
+
+    Returns which seat it had.
+    """
+    seat = LiveSeat.objects.filter(channel_id=channel, stream=stream, left_at=None).first()
+    if seat is None:
+        return None
+    seat.left_at = now
+    seat.save(update_fields=["left_at"])
+    return seat.pk
 
 
 def close_channel(channel: uuid.UUID, *, now: datetime) -> None:

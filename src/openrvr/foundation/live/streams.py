@@ -21,6 +21,10 @@ def of_phone(invitation_id: object) -> str:
     return f"phone.{invitation_id}"
 
 
+def of_guest(guest_id: object) -> str:
+    return f"guest.{guest_id}"
+
+
 def of_account(account: Account) -> list[str]:
     """All that a signed-in person hears: her own stream and those of her desks."""
     return [of_person(account.pk), *(of_desk(desk) for desk in account.desks)]

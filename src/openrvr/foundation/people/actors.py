@@ -10,7 +10,7 @@ from typing import Literal
 class Actor:
     """Who did it, as the access log keeps it: a kind, an id within the kind, and a label."""
 
-    kind: Literal["account", "victim", "service"]
+    kind: Literal["account", "victim", "guest", "service"]
     id: str
     label: str
 
@@ -23,6 +23,11 @@ class Actor:
 def victim(invitation_id: object) -> Actor:
     """The victim, known to the log by her invitation only, never by name."""
     return Actor("victim", str(invitation_id), "the victim")
+
+
+def guest(guest_id: object, label: str) -> Actor:
+    """Somebody who was asked into a call by a link, without an account."""
+    return Actor("guest", str(guest_id), label)
 
 
 def service(part: str) -> Actor:

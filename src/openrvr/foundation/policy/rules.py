@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from openrvr.foundation.languages import ENGLISH, TRANSLATED, language_of
 from openrvr.foundation.refusal import Refused
 
-Entry = TypeVar("Entry", "Grade", "Named", "Category", "Wording")
+Entry = TypeVar("Entry", "Grade", "Named", "Category", "Wording", "Listed")
 
 IMMEDIATE = "immediate"
 RUNG_DOES = ("holder", "supervisor", "physical")
@@ -40,6 +40,17 @@ PROMISE_KINDS = (
 )
 # Each is set by one digit.
 MOST_MARKERS = 9
+# Letters. It stands on her screen, and on the desk's.
+LONGEST_NAME = 80
+# Whom an officer may ask into a call.
+GUEST_KINDS = (
+    "interpreter",
+    "sign_language",
+    "advocate",
+    "appropriate_adult",
+    "specialist",
+    "supervisor",
+)
 # Letters. It stands on a button.
 LONGEST_REPLY = 120
 FACTS = ("suspect_whereabouts", "injuries", "grade", "safe_to_text", "officer_free")
@@ -158,6 +169,31 @@ HER_WORDS = ("invitation", "safety_advice", "recording", "declaration")
 
 
 @dataclass(frozen=True)
+class Listed:
+    """Somebody in the force's directory whom an officer may ask into a call."""
+
+    id: str
+    kind: str
+    name: str
+    organisation: str = ""
+    ring: str = ""
+    """How they are told that they are needed, besides the link."""
+
+
+@dataclass(frozen=True)
+class GuestTerms:
+    """Who may be asked into a call, and how."""
+
+    link_minutes: int = 30
+    silent_observers: bool = False
+    """Whether anybody may be in a call whom she neither sees nor hears; she is told who it is."""
+    directory: tuple[Listed, ...] = ()
+
+    def listed(self, listed_id: str) -> Listed:
+        return _by_id(self.directory, listed_id, "entry of the directory")
+
+
+@dataclass(frozen=True)
 class Policy:
     version: str
     sha256: str
@@ -183,6 +219,7 @@ class Policy:
     declaration: str
     outcomes: tuple[Named, ...]
     follow_ups: tuple[Named, ...]
+    guests: GuestTerms
     words: dict[str, HerWords]
 
     def invitation_in(self, code: str, wording_id: str = "") -> Said:
@@ -312,8 +349,14 @@ def _build(raw: dict[str, Any], text: str) -> Policy:
         retentions=tuple(Category(**entry) for entry in raw["retention"]),
         outcomes=tuple(Named(**entry) for entry in raw["outcome"]),
         follow_ups=tuple(Named(**entry) for entry in raw["follow_up"]),
+        guests=_guests(raw.get("guests", {})),
         words={code: _her_words(entry) for code, entry in raw.get("words", {}).items()},
     )
+
+
+def _guests(entry: dict[str, Any]) -> GuestTerms:
+    listed = tuple(Listed(**each) for each in entry.get("directory", ()))
+    return GuestTerms(**{**entry, "directory": listed})
 
 
 def _her_words(entry: dict[str, Any]) -> HerWords:
@@ -358,6 +401,7 @@ def _check(policy: Policy) -> None:
     for terms in policy.promises.values():
         _check_terms(terms)
     _check_her_words(policy)
+    _check_guests(policy.guests)
     _require(policy.ring_seconds >= 1, "An officer must be rung for at least a second.")
     _require(policy.invitation_minutes >= 1, "A link must live for at least a minute.")
     _require(bool(policy.recording_words), "Say in what words she is told of the recording.")
@@ -372,6 +416,23 @@ def _check(policy: Policy) -> None:
         ZoneInfo(policy.force.time_zone)
     except (ZoneInfoNotFoundError, ValueError):
         raise PolicyFault(f"{policy.force.time_zone!r} is not a time zone.") from None
+
+
+def _check_guests(guests: GuestTerms) -> None:
+    ids = {each.id for each in guests.directory}
+    _require(len(ids) == len(guests.directory), "Two entries of the directory have the same id.")
+    _require(guests.link_minutes >= 1, "A guest's link must live for at least a minute.")
+    for each in guests.directory:
+        _require(
+            each.kind in GUEST_KINDS,
+            f"{each.name} is a {each.kind!r} in the directory; there are {', '.join(GUEST_KINDS)}.",
+        )
+        _require(
+            0 < len(each.name.strip()) <= LONGEST_NAME and bool(each.id),
+            f"Name the entry {each.id!r} of the directory, in {LONGEST_NAME} letters at most.",
+        )
+        for words in (each.organisation, each.ring):
+            _require(len(words) <= LONGEST_NAME, f"In the directory this is too long: {words!r}.")
 
 
 def _check_her_words(policy: Policy) -> None:

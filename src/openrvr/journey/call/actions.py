@@ -13,7 +13,7 @@ from openrvr.foundation.cases import actions as cases
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.cases.states import State
 from openrvr.foundation.live import actions as live
-from openrvr.foundation.live.streams import of_desk, of_person, of_phone
+from openrvr.foundation.live.streams import of_desk, of_guest, of_person, of_phone
 from openrvr.foundation.people.actors import Actor, victim
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.people.roles import Desk
@@ -72,14 +72,18 @@ def part(over: RingOver) -> None:
 def tell_rung(taken: RungTaken) -> None:
     """The officer who is in a call with her goes on by the same means."""
     call = live_of_phone(taken.invitation)
-    if call:
-        live.publish(
-            of_person(call.officer_id),
-            "rung.taken",
-            now=taken.now,
-            call=str(call.pk),
-            **rung_for_officer(taken.invitation),
-        )
+    if call is None:
+        return
+    live.publish(
+        of_person(call.officer_id),
+        "rung.taken",
+        now=taken.now,
+        call=str(call.pk),
+        **rung_for_officer(taken.invitation),
+    )
+    guests = call.guests.filter(joined_at__isnull=False, ended_at=None)
+    streams = [of_guest(each) for each in guests.values_list("pk", flat=True)]
+    live.publish(streams, "rung.taken", now=taken.now, rung=taken.invitation.rung)
 
 
 @unit_of_work()
@@ -147,7 +151,7 @@ def answer(waiting_id: int, *, by: Account, now: datetime) -> Call:
     audit.record("call.answered", by=by.actor, now=now, case_reference=case.reference)
     news.tell(CallAnswered(call, now))
     live.publish(of_phone(call.invitation_id), "call.live", now=now, **for_phone(call, now))
-    live.publish(of_person(by.pk), "call.live", now=now, **for_officer(call, now))
+    live.publish(of_person(by.pk), "call.live", now=now, **for_officer(call, by, now))
     live.publish(
         [
             of_person(call.invitation.sent_by_id),

@@ -3,18 +3,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from openrvr.foundation.cases.models import Case
 from openrvr.foundation.live.models import LiveSeat
 from openrvr.foundation.live.queries import seats
-from openrvr.foundation.live.streams import of_person, of_phone
+from openrvr.foundation.live.streams import of_guest, of_person, of_phone
 from openrvr.foundation.live.tokens import signal_pass
 from openrvr.foundation.people.models import Account
+from openrvr.journey.call.guests.queries import among, described
 from openrvr.journey.call.media import chosen
 from openrvr.journey.call.media.seat import STREAM as MEDIA
 from openrvr.journey.call.media.turn import ice_configuration
-from openrvr.journey.call.models import Call
+from openrvr.journey.call.models import Call, Guest
 from openrvr.journey.invitation.models import Invitation
 from openrvr.journey.waiting.models import Ring
 from openrvr.journey.waiting.queries import MOST_RECENT, RECENT
@@ -28,7 +29,7 @@ def for_phone(call: Call, now: datetime) -> dict[str, Any]:
 def for_officer(call: Call, now: datetime) -> dict[str, Any]:
     """What the officer's page needs: the call, its seat, who else has one, ICE servers."""
     return {
-        **_for(call, of_person(call.officer_id), call.officer, now),
+        **_for(call, of_person(officer.pk), call.officer, now),
         **rung_for_officer(call.invitation),
     }
 
@@ -36,6 +37,14 @@ def for_officer(call: Call, now: datetime) -> dict[str, Any]:
 def rung_for_officer(invitation: Invitation) -> dict[str, Any]:
     """On which rung of the ladder they speak, and why, in the staff's words."""
     return {"rung": invitation.rung, "rung_words": invitation.rung_words}
+def for_guest(guest: Guest, now: datetime) -> dict[str, Any]:
+    """What a guest's page needs: as the others', and by what means she speaks."""
+    return {
+        **_for(guest.call, of_guest(guest.pk), guest.call.officer, now),
+        "rung": guest.call.invitation.rung,
+    }
+
+
 
 
 def live_of_officer(officer: Account) -> Call | None:
@@ -95,27 +104,31 @@ def _for(call: Call, stream: str, officer: Account, now: datetime) -> dict[str, 
 
 
 def _ticket(on_it: list[LiveSeat], stream: str, officer: Account, now: datetime) -> dict[str, Any]:
-    """Of whoever hears `stream`: between two, the one who came first makes the offers."""
+    """Of whoever hears `stream`: between two, the one who came first makes the offers.
+
+    The first of the others is whom the page is in the call with: she, or her officer.
+    """
     mine = next(seat for seat in on_it if seat.stream == stream)
     media = next((seat for seat in on_it if seat.stream == MEDIA), None)
     others = [
         {
             "seat": str(seat.pk),
-            "role": _role(seat, officer),
-            "name": _name(seat, officer),
+            **_who(seat, officer, officers, guests, to_her=is_hers),
             "offers": seat.number < mine.number,
         }
         for seat in on_it
         if seat is not mine and seat is not media
+    guests, officers = among(on_it), _officers_among(on_it, officer)
+    is_hers = stream not in {*guests, *officers}
     ]
     return {
         "call": str(mine.channel_id),
         "seat": str(mine.pk),
-        "role": _role(mine, officer),
+        "role": _who(mine, officer, officers, guests, to_her=False)["role"],
         "media": str(media.pk) if media else "",
         "pass": signal_pass(mine.pk),
         "ice": ice_configuration(chosen.turn(), str(mine.pk), now),
-        "others": others,
+        "others": sorted(others, key=lambda other: _FIRST.index(str(other["role"]))),
     }
 
 

@@ -17,6 +17,8 @@ from openrvr.foundation.people.access import open_to_all
 from openrvr.foundation.people.actors import service
 from openrvr.journey.call.media.recording.passes import of_which_node
 from openrvr.journey.call.media.recording.take import MEDIA_TYPE
+from openrvr.journey.call.guests.queries import among
+from openrvr.journey.call.media import actions as media
 from openrvr.journey.call.models import Call
 from openrvr.journey.evidence import actions
 from openrvr.journey.evidence.pieces import HEADER, read_piece
@@ -84,5 +86,14 @@ def _unknown() -> JsonResponse:
     return JsonResponse({"error": "The word of this agent is wrong, or too old."}, status=401)
 
 
-def _person(seat: LiveSeat) -> str:
-    return "victim" if seat.stream.startswith("phone.") else "officer"
+def _person(call: Call, seat: LiveSeat) -> str:
+    """Whose seat it is. Raises Http404 where nobody in it is recorded."""
+    if seat.stream == of_phone(call.invitation_id):
+        return "victim"
+    # Of every officer who has had the call.
+    if seat.stream.startswith(of_person("")):
+        return "officer"
+    guest = among([seat]).get(seat.stream)
+    if guest is None:
+        raise Http404
+    return guest.person

@@ -6,7 +6,7 @@ import base64
 import uuid
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -27,7 +27,9 @@ for_officers = needs(Role.OFFICER)
 def begin(request: HttpRequest, call_id: uuid.UUID) -> JsonResponse:
     """The officer's page asks whether, and with what pass, it records its call."""
     account = signed_in(request)
-    call = get_object_or_404(Call, pk=call_id, officer=account)
+    call = get_object_or_404(Call, pk=call_id)
+    if not is_in(call, account):
+        raise Http404
     is_able = json_body(request).get("able") is not False
     actions.begin_recording(call.pk, by=account.actor, now=timezone.now(), is_able=is_able)
     key = vault.signing_key()

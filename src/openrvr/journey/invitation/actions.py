@@ -162,18 +162,29 @@ def usable(token: str, *, address: str, now: datetime) -> Invitation:
 
 def _found(token: str, *, address: str, now: datetime) -> Invitation:
     """The same look-ups are made whatever is wrong with the token."""
-    key, minute = _address_hash(address), now.replace(second=0, microsecond=0)
-    tried = OpeningAttempts.objects.filter(address_hash=key, minute=minute).first()
+    has_tried = _has_tried_too_often(address, now)
     found = (
         Invitation.objects.select_related("case", "message")
         .filter(token_hash=hashed(token))
         .first()
     )
-    if tried and tried.count >= GUESSES_A_MINUTE:
+    if has_tried:
         raise TooManyGuesses
     if found is None:
         raise LinkUnusable
     return found
+
+
+def must_not_guess(*, address: str, now: datetime) -> None:
+    """Raises TooManyGuesses where an address has tried too many links that do not exist."""
+    if _has_tried_too_often(address, now):
+        raise TooManyGuesses
+
+
+def _has_tried_too_often(address: str, now: datetime) -> bool:
+    key, minute = _address_hash(address), now.replace(second=0, microsecond=0)
+    tried = OpeningAttempts.objects.filter(address_hash=key, minute=minute).first()
+    return tried is not None and tried.count >= GUESSES_A_MINUTE
 
 
 def note_guess(*, address: str, now: datetime) -> None:

@@ -236,9 +236,7 @@ def answered(waiting: Waiting, *, by: Account, now: datetime) -> uuid.UUID | Non
     """
     if waiting.left_at:
         raise SomebodyAnswered
-    on_duty = Duty.objects.filter(officer=by, until=None)
-    if not on_duty.filter(engaged=False).update(engaged=True):
-        raise AlreadyEngaged if on_duty.exists() else NotOnDuty
+    _engage(by)
     # He may be rung for somebody else at this moment: that ring passes on.
     rings = Ring.objects.filter(Q(waiting=waiting) | Q(officer=by), ended_at=None)
     mine = None
@@ -250,6 +248,23 @@ def answered(waiting: Waiting, *, by: Account, now: datetime) -> uuid.UUID | Non
     _left(waiting, Left.ANSWERED, now=now)
     _tell_queue(now)
     return mine.channel if mine else None
+
+
+def engage(officer: Account, *, now: datetime) -> None:
+    """The officer comes into a call that nobody waits for; whoever rings at this moment goes on.
+
+    Raises NotOnDuty, AlreadyEngaged.
+    """
+    _engage(officer)
+    for ring in Ring.objects.filter(officer=officer, ended_at=None).select_related("waiting"):
+        _end_ring(ring, RingEnd.PASSED_ON, now=now)
+    _tell_queue(now)
+
+
+def _engage(officer: Account) -> None:
+    on_duty = Duty.objects.filter(officer=officer, until=None)
+    if not on_duty.filter(engaged=False).update(engaged=True):
+        raise AlreadyEngaged if on_duty.exists() else NotOnDuty
 
 
 def come_free(officer_id: int, *, now: datetime) -> None:

@@ -147,6 +147,8 @@ export class Desk {
 
   private async passOn(url: string): Promise<void> {
     await post(url, {});
+    // A call that went to a colleague may come back.
+    this.endedCall = "";
   }
 
   private async changeDuty(on: boolean): Promise<void> {
@@ -191,7 +193,8 @@ export class Desk {
   }
 
   private enterCall(ticket: DeskTicket): void {
-    if (ticket.call === this.endedCall || ticket.call === this.stage.ticket?.call) return;
+    if (ticket.call === this.endedCall) return;
+    if (ticket.call === this.stage.ticket?.call) return this.stage.begin(ticket);
     this.ringing = false;
     this.tellRing("");
     this.stage.begin(ticket);

@@ -1,10 +1,11 @@
 // The picture in the middle: who is there, how the line is, and everything that matters in words over it.
 import { join } from "#call/joining";
 import { LinkLog } from "#call/link_log";
-import type { Link, MediaPlane, OtherSide, PlaneState } from "#call/plane";
+import type { Link, MediaPlane, Other, OtherSide, PlaneState } from "#call/plane";
 import type { Meetings } from "#call/meeting";
 import { carriedOn, type Rung } from "#call/rungs";
 import { SteadyLink } from "#call/steady_link";
+import { Tiles } from "#call/tiles";
 import { CallRecording } from "#evidence/call_recording";
 import type { Delivery } from "#evidence/delivery";
 import type { Cause } from "#evidence/slices";
@@ -64,6 +65,7 @@ export class Stage {
   readonly silent: Silent;
   private readonly muted = { video: false, audio: false };
   private readonly remote = byId<HTMLVideoElement>("remote-video");
+  private readonly guests = new Tiles(byId("guests"), byId("stage"), { of: guestWords, state: (state) => (state === "live" ? "" : "connecting") }, byId<HTMLVideoElement>("remote-video"));
 
   constructor(
     private readonly meetings: Meetings,
@@ -84,7 +86,10 @@ export class Stage {
   }
 
   begin(ticket: DeskTicket): void {
-    if (this.current?.call === ticket.call) return this.takeRung(ticket.rung, ticket.rung_words);
+    if (this.current?.call === ticket.call) {
+      this.current.role = ticket.role;
+      return this.takeRung(ticket.rung, ticket.rung_words);
+    }
     this.plane?.stop();
     this.current = ticket;
     this.phone = [];
@@ -110,6 +115,7 @@ export class Stage {
     let sawHer = (): void => undefined;
     this.seen = new Promise((resolve) => (sawHer = resolve));
     this.plane = join(this.meetings.for(ticket), {
+    this.joinedAt = performance.now();
       camera: this.own.camera,
       rung: ticket.rung,
       remote: this.remote,
@@ -129,6 +135,7 @@ export class Stage {
       // Of a page that has closed nothing more is known.
       if (state === "away") this.other = null;
       this.showWords();
+    this.guests.follow(this.plane);
       this.say(this.wordsFor(state));
     });
     this.plane.main.onOtherSide((other) => this.tellOf(other));
@@ -160,7 +167,7 @@ export class Stage {
   private recordOnce(ticket: DeskTicket, plane: MediaPlane): void {
     void this.picture().then(() => {
       if (this.plane !== plane || plane.isOver) return;
-      this.recording = new CallRecording(ticket.call, plane, this.own.camera, this.delivery);
+      this.recording = new CallRecording(ticket.call, plane, this.own.camera, this.delivery, Date.parse(ticket.started));
       this.looking = setInterval(() => this.showRecording(), lookEvery);
     });
   }
@@ -209,6 +216,7 @@ export class Stage {
   /** She goes on by other means: so does he. */
   takeRung(rung: Rung, words: string): void {
     if (!this.current) return;
+    this.guests.clear();
     Object.assign(this.current, { rung, rung_words: words });
     this.plane?.carry(rung);
     this.recording?.takeRung(rung);
@@ -346,3 +354,5 @@ function item({ text, tone }: Word): HTMLLIElement {
   if (tone) line.dataset.tone = tone;
   return line;
 }
+const guestWords = ({ name, kind, listens }: Other): string => [name, kind?.replace("_", " "), listens ? "listens only" : ""].filter(Boolean).join(", ");
+

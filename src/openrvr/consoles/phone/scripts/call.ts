@@ -11,6 +11,7 @@ import { _ } from "#kit/words";
 
 import { Choices } from "./choices";
 import { element, hideAway, onTap } from "./elements";
+import { Guests } from "./guests";
 import { CallLadder } from "./ladder";
 import { onRung, rungNow } from "./rungs";
 import { SendingDoor } from "./sending/door";
@@ -35,6 +36,8 @@ export class PhoneCall {
   private readonly remote = element<HTMLVideoElement>("remote-video");
   private readonly choices = new Choices();
   private readonly ladder = new CallLadder(() => this.plane);
+  /** Whom she lets in, and who is in. */
+  readonly guests: Guests;
   /** Photographs and files of hers. */
   readonly sending: SendingDoor;
 
@@ -63,6 +66,7 @@ export class PhoneCall {
       this.plane?.carry(rung);
       this.applyChoices();
     });
+    this.guests = new Guests(urls.guests);
     this.sending = new SendingDoor({ camera, urls, section: element("call"), face: (facing) => this.face(facing) });
   }
 
@@ -99,17 +103,22 @@ export class PhoneCall {
       onOver: this.onEnd,
       onElsewhere: () => this.goneElsewhere(),
     });
-    this.plane.main.onState((state) => this.say(stateWords[state]));
+    this.plane.main.onState((state) => {
+      if (this.plane) element("call-with").textContent = this.plane.main.other.name;
+      this.say(stateWords[state]);
+    });
     this.plane.main.onOtherSide((other) => this.tellOf(other));
     this.log?.end();
     this.log = new LinkLog(this.urls.readings, ticket.call, this.plane);
     this.plane.tellAlarm(this.alarm);
+    this.guests.follow(this.plane);
     this.say(stateWords[this.plane.main.state]);
     this.applyChoices();
   }
 
   end(): void {
     this.sending.end();
+    this.guests.end();
     this.ladder.end();
     this.log?.end();
     this.log = null;

@@ -115,6 +115,10 @@ export class PhonePage {
       if (request.call === this.call?.ticket?.call) this.askFor(request);
     });
     live.on("hearing.asked", ({ call }) => call === this.call?.ticket?.call && void this.refresh());
+    live.on("guest.asked", ({ asked }, { at }) => {
+      this.asOf = Math.max(this.asOf, Date.parse(at));
+      if (!asked || asked.call === this.call?.ticket?.call) this.call?.guests.ask(asked);
+    });
     this.chat.listen(live);
     live.on("statement.changed", ({ call }) => call === this.call?.ticket?.call && void this.refresh());
     live.on("call.ended", ({ call }) => {
@@ -174,8 +178,9 @@ export class PhonePage {
     showStep(state.step);
   }
 
-  private askWhatWasAsked({ statement, photograph }: PhoneState): void {
+  private askWhatWasAsked({ statement, photograph, guest }: PhoneState): void {
     if (this.over) return;
+    this.call?.guests.ask(guest);
     this.statement.show(statement);
     this.askFor(photograph);
   }

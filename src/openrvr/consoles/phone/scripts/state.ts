@@ -3,6 +3,7 @@ import type { CallTicket } from "#call/plane";
 import type { Rung } from "#call/rungs";
 
 import type { Outlook } from "./outlook";
+import type { GuestAsked } from "./guests";
 import type { HearingQuestion } from "./hearing";
 import type { ChatNews } from "./chat/door";
 import type { PhotographRequest } from "./sending/door";
@@ -23,6 +24,8 @@ export interface PhoneState {
   photograph: PhotographRequest | null;
   /** Her statement, while the officer shows it to her. */
   statement: Shown | null;
+  /** Whom she is asked to let into the call. */
+  guest: GuestAsked | null;
   /** Whether anyone can hear her, while that is asked. */
   hearing: HearingQuestion | null;
   /** What was written to her and has not been on her screen. */
@@ -50,6 +53,7 @@ export interface Urls {
   declinePhotograph: string;
   alarm: string;
   hearing: string;
+  guests: string;
   leave: string;
   over: string;
 }

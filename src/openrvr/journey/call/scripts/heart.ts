@@ -13,6 +13,8 @@ export class Beating {
   constructor(
     private readonly channel: RTCDataChannel,
     private readonly ours: Ours,
+    /** Whether a guest hears it, too. */
+    private readonly isForGuests: () => boolean,
   ) {
     channel.addEventListener("open", () => this.beat());
     this.beating = setInterval(() => this.beat(), beatEvery);
@@ -20,7 +22,7 @@ export class Beating {
   }
 
   beat(): void {
-    if (this.channel.readyState === "open") this.channel.send(JSON.stringify(this.ours.self));
+    if (this.channel.readyState === "open") this.channel.send(JSON.stringify(this.isForGuests() ? this.ours.selfForGuests : this.ours.self));
   }
 
   stop(): void {

@@ -28,6 +28,8 @@ export class Ours {
   /** Told with the next beat. */
   link: Link | null = null;
   private readonly paces = new Map<string, Pace>();
+  /** Who each get a picture of their own from this page, by their seats: they share the way up. */
+  private readonly copies = new Set<string>();
   private records = false;
   private alarm = "";
 
@@ -74,7 +76,19 @@ export class Ours {
   }
 
   get videoLimit(): number {
-    return carriedOn[this.rung].picture === "stills" ? stillsBitrate : Math.min(videoBitrate[this.role], ...[...this.paces.values()].map(({ now }) => now));
+    if (carriedOn[this.rung].picture === "stills") return stillsBitrate;
+    const most = Math.round(videoBitrate[this.role] / Math.max(1, this.copies.size));
+    return Math.min(most, ...[...this.paces.values()].map(({ now }) => now));
+  }
+
+  isSentTo(seat: string): void {
+    this.copies.add(seat);
+    this.limits.tell();
+  }
+
+  isNotSentTo(seat: string): void {
+    this.copies.delete(seat);
+    this.limits.tell();
   }
 
   /** Somebody gets our picture by a node, which does not tell how much of it comes through: they do. */
@@ -108,6 +122,12 @@ export class Ours {
       ...(this.link && { link: this.link }),
       ...(Object.keys(this.gets).length > 0 && { gets: this.gets }),
     };
+  }
+
+  /** As much of it as is a guest's business: neither her alarm nor what she does with her phone. */
+  get selfForGuests(): OtherSide {
+    const { alarm: _alarm, ...told } = this.self;
+    return { ...told, hidden: false, phoneCall: "no" };
   }
 
   private follow(kind: MediaKind): void {

@@ -11,6 +11,14 @@ export interface Other {
   name: string;
   /** Between two, exactly one makes the offers: whoever took his seat first. */
   offers: boolean;
+  /** Of a guest: as what they are there, and whether neither seen nor heard. */
+  kind?: GuestKind;
+  listens?: boolean;
+  /** As evidence names a guest. */
+  person?: string;
+  /** And what the server knows a guest by, and since when they are in the call. */
+  guest?: string;
+  since?: string;
 }
 
 /** What the server hands to each who is in a call, or near one: news of kind `call.live`, and the state JSON. */
@@ -143,6 +151,16 @@ export interface MediaPlane {
   /** From now on the others see and hear what this camera does. */
   use(camera: Camera): void;
   /** Leaves the media; the call itself is ended by an action on the server. Can be called twice. */
+  /** Who else has a seat. */
+  readonly seats: string[];
+  /** A guest comes in. */
+  join(other: Other): void;
+  /** A guest goes. */
+  part(seat: string): void;
+  /** From now on the page is in the call with this one. */
+  lead(seat: string): void;
+  /** Is told everybody besides `main`: who is there, and whoever comes. */
+  onGuest(handler: (person: Person) => void): () => void;
   stop(): void;
   onStop(handler: () => void): () => void;
   setCamera(facing: Facing): Promise<void>;

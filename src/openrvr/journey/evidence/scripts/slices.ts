@@ -1,6 +1,7 @@
 // What the recorder makes and the server keeps: see journey/evidence/pieces.py, which reads it.
 
-export type Person = "victim" | "officer";
+/** `victim`, `officer`, or the name of a guest: see `Other.person`. */
+export type Person = string;
 export type Missing = "everything" | "picture" | "sound";
 export type Cause =
   | "network"
@@ -12,7 +13,8 @@ export type Cause =
   | "connecting"
   | "stalled"
   | "hung_up"
-  | "rung";
+  | "rung"
+  | "not_in_call";
 
 /** Something that ought to be in the recording and is not, though its bytes go on. Instants are the server's, in ms. */
 export interface Condition {

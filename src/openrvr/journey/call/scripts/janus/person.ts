@@ -7,7 +7,8 @@ import type { Ours } from "../ours";
 import type { LinkReader, Other, OtherSide, Person, PlaneState } from "../plane";
 import type { Part } from "../signals";
 import { Getting } from "./getting";
-import { Reaching } from "./reaching";
+import { HoldingOn } from "./holding_on";
+import type { Up } from "./up";
 
 const silenceLimit = 3000;
 /** A first connection on 3G takes seconds: asking for another one would only make it slower. */
@@ -22,7 +23,7 @@ const lookEvery = 500;
 interface Down {
   pc: RTCPeerConnection;
   getting: Getting;
-  reaching: Reaching;
+  holdingOn: HoldingOn;
   remote: MediaStream;
   hearing: Hearing;
 }
@@ -46,7 +47,9 @@ export class JanusPerson implements Person {
     private readonly ice: RTCConfiguration,
     private readonly ours: Ours,
     private readonly send: (part: Part) => void,
-    private readonly up: () => RTCPeerConnection | null,
+    private readonly up: () => Up | null,
+    /** Since when the server has been heard without a break, by performance.now(); Infinity: it is not. */
+    private readonly serverHeardSince: () => number,
   ) {}
 
   get heardAt(): number {
@@ -60,6 +63,7 @@ export class JanusPerson implements Person {
   stop(): void {
     clearInterval(this.watching);
     this.drop();
+    this.ours.unpace(this.other.seat);
     this.become("ended");
   }
 
@@ -86,7 +90,7 @@ export class JanusPerson implements Person {
     if (this.state !== "silent") this.become("connecting");
     this.ours.pace(this.other.seat);
     await down.pc.setRemoteDescription({ type: "offer", sdp });
-    const back = this.up();
+    const back = this.up()?.pc;
     if (back) void down.getting.begin(back);
     await down.pc.setLocalDescription();
     if (this.down === down) this.send({ of: this.other.seat, answered: down.pc.localDescription!.sdp });
@@ -107,17 +111,16 @@ export class JanusPerson implements Person {
 
   reader(): LinkReader {
     const readings = new LinkReadings();
-    return () => readings.read(this.down?.pc ?? null, this.up());
+    return () => readings.read(this.down?.pc ?? null, this.up()?.pc ?? null);
   }
 
   private open(): Down {
     const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", ...this.ice });
-    const down: Down = { pc, getting: new Getting(pc), reaching: new Reaching(pc), remote: new MediaStream(), hearing: new Hearing() };
+    const down: Down = { pc, getting: new Getting(pc), holdingOn: new HoldingOn(pc), remote: new MediaStream(), hearing: new Hearing() };
     this.down = down;
     const { seat } = this.other;
     pc.addEventListener("icecandidate", ({ candidate }) => {
-      // Those of an agreement that is only looked for are nobody's business.
-      if (this.down === down && pc.signalingState === "stable") this.send({ of: seat, candidate: candidate?.toJSON() ?? null });
+      if (this.down === down) this.send({ of: seat, candidate: candidate?.toJSON() ?? null });
     });
     pc.addEventListener("track", ({ track }) => {
       down.remote.addTrack(track);
@@ -136,6 +139,8 @@ export class JanusPerson implements Person {
 
   private onBeat(other: OtherSide): void {
     this.lastHeard = performance.now();
+    // They may have missed a part of ours.
+    if (this.state === "silent") void this.up()?.beginPictureAnew();
     this.become("live");
     const { [this.seat]: got } = other.gets ?? {};
     if (got) {
@@ -154,27 +159,26 @@ export class JanusPerson implements Person {
       this.lookedAt = now;
       void this.look(down);
     }
-    void down.reaching.look().catch(() => undefined);
+    down.holdingOn.look();
     void this.unstick(down);
     const { everHeard, heardAt } = down.hearing;
     if (now - heardAt < (everHeard ? silenceLimit : firstConnectionLimit)) return;
     if (this.state === "live") this.become("silent");
-    const { connectionState } = down.pc;
-    if (connectionState === "disconnected") return;
-    if (now - Math.max(this.askedAt, heardAt) < (connectionState === "connected" ? askAnyway : askAgainAfter)) return;
+    const wait = down.pc.connectionState === "connected" ? askAnyway : askAgainAfter;
+    if (now - Math.max(this.askedAt, heardAt, this.serverHeardSince()) < wait) return;
     this.askedAt = now;
     this.send({ anew: this.other.seat });
   }
 
   /** What they send was never offered to us, or is not any more. */
   private miss(now: number): void {
-    if (this.up()?.connectionState !== "connected" || now - this.askedAt < askAgainAfter) return;
+    if (this.up()?.pc.connectionState !== "connected" || now - this.askedAt < askAgainAfter) return;
     this.askedAt = now;
     this.send({ anew: this.other.seat });
   }
 
   private async look({ getting }: Down): Promise<void> {
-    const back = this.up();
+    const back = this.up()?.pc;
     if (back) await getting.look(back, this.theirs);
     if (getting.last) this.ours.gets[this.other.seat] = getting.last;
   }

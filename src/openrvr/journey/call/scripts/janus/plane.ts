@@ -19,8 +19,15 @@ export class JanusPlane extends SharedPlane<JanusPerson> {
 
   protected override meet(other: Other): JanusPerson {
     const send = (part: Part): void => this.send(part);
-    const up = (): RTCPeerConnection | null => this.up?.pc ?? null;
-    return new JanusPerson(other, this.ticket.seat, this.ticket.ice, this.ours, send, up);
+    return new JanusPerson(
+      other,
+      this.ticket.seat,
+      this.ticket.ice,
+      this.ours,
+      send,
+      () => this.up,
+      () => this.signals.heardSince,
+    );
   }
 
   protected override begin(): void {
@@ -31,6 +38,8 @@ export class JanusPlane extends SharedPlane<JanusPerson> {
       this.ours,
       (part) => this.up === up && this.send(part),
       () => this.signals.dropUnsent(this.ticket.media, isOfUp),
+      () => [...this.people.values()].some(({ other }) => other.role === "guest"),
+      () => this.signals.heardSince,
     );
     this.up = up;
     up.failures.add(() => this.up === up && this.beginAnew());

@@ -27,8 +27,12 @@ export class Up {
     private readonly dropUnsent: () => void,
   ) {
     this.pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", ...ice });
-    this.beating = new Beating(this.pc.createDataChannel("heart", fresh), ours);
+    this.beating = new Beating(this.pc.createDataChannel("heart", fresh), ours, hasGuests);
     this.sending = new Sending(this.pc, ours);
+    /** Whether a guest is in the call: the node tells everybody the same. */
+    hasGuests: () => boolean,
+    /** Since when the server has been heard without a break, by performance.now(); Infinity: it is not. */
+    private readonly serverHeardSince: () => number,
     this.sending.offer("sendonly");
     this.pc.addEventListener("icecandidate", ({ candidate }) => send({ of: "", candidate: candidate?.toJSON() ?? null }));
     this.pc.addEventListener("connectionstatechange", () => this.onState());

@@ -11,6 +11,8 @@ interface LinkOptions {
   offers: boolean;
   ours: Ours;
   send: (part: Part) => void;
+  /** It goes to, or comes from, a guest. */
+  isGuests: boolean;
 }
 
 export class PeerLink {
@@ -28,7 +30,7 @@ export class PeerLink {
     this.pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", ...options.ice });
     const heart = this.pc.createDataChannel("heart", { negotiated: true, id: 0, ...fresh });
     this.hearing.on(heart);
-    this.beating = new Beating(heart, options.ours);
+    this.beating = new Beating(heart, options.ours, () => options.isGuests);
     this.pc.addEventListener("icecandidate", ({ candidate }) => this.sendCandidate(candidate));
     this.pc.addEventListener("track", ({ track }) => {
       this.remote.addTrack(track);

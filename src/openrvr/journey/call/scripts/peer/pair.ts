@@ -1,11 +1,12 @@
 // This browser and one other, with nothing between them. It notices a dead link within 3 s and comes back by itself.
 import { randomId } from "#kit/http";
+import { serverNow } from "#kit/server_clock";
 
 import { lastArrival } from "../last_arrival";
 import { LinkReadings } from "../link_readings";
 import { Listeners } from "../listeners";
 import type { Ours } from "../ours";
-import type { LinkReader, Other, OtherSide, Person, PlaneState } from "../plane";
+import type { LinkReader, Other, OtherSide, Person, PlaneState, Role } from "../plane";
 import type { Part, Signal, SignalPath } from "../signals";
 import { PeerLink } from "./link";
 
@@ -13,11 +14,24 @@ const silenceLimit = 3000;
 /** A first connection on 3G takes seconds: redialling it would only make it slower. */
 const firstConnectionLimit = 8000;
 const redialEvery = 3000;
+/** Whoever has not answered these is without a network, and told more rarely: all of it will arrive at once. */
+const redialsAtThatPace = 2;
+const redialAtLeastEvery = 12_000;
+/** Of those that the other side has heard. */
 const redialsBeforeNewSession = 4;
 const helloEvery = 4000;
 const newSessionAtMostEvery = 2000;
 /** Both sides notice a silence at about the same time; one new offer answers both. */
 const redialTwiceWithin = 1500;
+
+/** Offers of theirs that may still have been asked for by us, after a way was found: see takeOffer. */
+const offersBelieved = 2;
+/** They beat each second: who was heard so lately has a way. */
+const beatsLate = 1500;
+
+type Offer = Extract<Part, { description: unknown }>;
+
+const isOffer = (part: Part): part is Offer => "description" in part && part.description.type === "offer";
 
 export class PeerPair implements Person {
   state: PlaneState = "connecting";
@@ -26,8 +40,16 @@ export class PeerPair implements Person {
   /** The page load over there. */
   private there: string | null = null;
   private readonly retired = new Set<string>();
+  /** The last one that has arrived; those before it are stale. */
+  private newestOffer = { from: "", round: 0 };
   private link: PeerLink | null = null;
+  /** When they were heard again after a silence, by the server's clock, in ms. */
+  private foundAt = -Infinity;
+  /** Offers that were made since then. */
+  private offersSince = 0;
   private redials = 0;
+  /** Redials since they were last heard to say anything. */
+  private unheard = 0;
   private redialledAt = 0;
   private helloAt = 0;
   private newSessionAt = -Infinity;
@@ -42,6 +64,7 @@ export class PeerPair implements Person {
     private readonly ice: RTCConfiguration,
     private readonly ours: Ours,
     private readonly signals: SignalPath,
+    private readonly role: Role,
   ) {}
 
   get heardAt(): number {
@@ -96,17 +119,34 @@ export class PeerPair implements Person {
     this.inbox = this.inbox.then(step).catch((problem: unknown) => this.onBrokenAgreement(problem));
   }
 
-  receive(signal: Signal): void {
-    for (const part of "parts" in signal ? signal.parts : [signal]) this.enqueue(() => this.take(signal, part));
+  /** Said at `at`, by the server's clock, in ms. */
+  receive(signal: Signal, at: number): void {
+    for (const part of "parts" in signal ? signal.parts : [signal]) {
+      if (isOffer(part)) this.newestOffer = { from: signal.from, round: part.round };
+      this.enqueue(() => this.take(signal, part, at));
+    }
   }
 
-  private async take({ from, to }: Signal, part: Part): Promise<void> {
+  private async take({ from, to }: Signal, part: Part, at: number): Promise<void> {
     if (this.state === "ended" || from === this.session || this.retired.has(from)) return;
     if (to !== null && to !== this.session) return;
     if ("bye" in part) return this.onBye(from);
+    this.unheard = 0;
     if (from !== this.there) return this.meet(from, to, part);
     if ("redial" in part) return this.onRedialAsked();
-    await this.link?.accept(part);
+    if (isOffer(part)) await this.takeOffer(from, part, at);
+    else await this.link?.accept(part);
+  }
+
+  private async takeOffer(from: string, part: Offer, at: number): Promise<void> {
+    // Whoever was away gets all that was said meanwhile at once. To answer each offer would take seconds.
+    if (this.newestOffer.from === from && part.round < this.newestOffer.round) return;
+    if (!this.link?.isLooking) return this.link?.accept(part);
+    // It has found the way again by itself, and the offer was made before; or was asked for by us before. Whoever goes on
+    // making offers does not hear us.
+    if (at > this.foundAt) this.offersSince++;
+    const isHeard = performance.now() - this.link.hearing.heardAt < beatsLate;
+    if (!isHeard || this.offersSince > offersBelieved) this.newSession();
   }
 
   /** Another page load than we knew: whatever we had with the one before is over. */
@@ -145,6 +185,7 @@ export class PeerPair implements Person {
       ice: this.ice,
       offers: !this.other.offers,
       ours: this.ours,
+      isGuests: this.other.role === "guest" || this.role === "guest",
       send: (part) => this.link === link && this.send(part),
     });
     link.hearing.beats.add((other) => this.link === link && this.onBeat(other));
@@ -165,12 +206,23 @@ export class PeerPair implements Person {
   private onBeat(other: OtherSide): void {
     this.lastHeard = performance.now();
     this.redials = 0;
+    this.unheard = 0;
+    if (this.state === "silent") this.found();
     this.become("live");
     this.others.tell(other);
   }
 
+  /** The way is there again, by itself. */
+  private found(): void {
+    this.foundAt = serverNow();
+    this.offersSince = 0;
+    this.signals.dropUnsent(this.other.seat, (part) => "redial" in part);
+    void this.link?.beginPictureAnew();
+  }
+
   private watch(): void {
     const now = performance.now();
+    void this.link?.reach().catch(() => undefined);
     if (!this.link) {
       if (now - this.helloAt > helloEvery) this.sayHello(null);
       return;
@@ -178,9 +230,13 @@ export class PeerPair implements Person {
     const limit = this.link.hearing.everHeard ? silenceLimit : firstConnectionLimit;
     if (now - this.link.hearing.heardAt < limit) return;
     if (this.state === "live") this.become("silent");
-    if (now - this.redialledAt < redialEvery) return;
+    if (now - this.redialledAt < this.redialPause) return;
     if (this.redials >= redialsBeforeNewSession) this.newSession();
     else this.beginRedial();
+  }
+
+  private get redialPause(): number {
+    return Math.min(redialEvery * 2 ** Math.max(0, this.unheard - redialsAtThatPace), redialAtLeastEvery);
   }
 
   private beginRedial(): void {
@@ -189,7 +245,9 @@ export class PeerPair implements Person {
   }
 
   private async redial(): Promise<void> {
-    this.redials++;
+    // They hear us, and still there is no way: only then a new session may help.
+    if (this.unheard === 0) this.redials++;
+    this.unheard++;
     this.redialledAt = performance.now();
     this.signals.dropUnsent(this.other.seat);
     if (this.other.offers) this.send({ redial: true });

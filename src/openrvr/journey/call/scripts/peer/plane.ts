@@ -6,7 +6,21 @@ import { PeerPair } from "./pair";
 
 export class PeerPlane extends SharedPlane<PeerPair> {
   protected override meet(other: Other): PeerPair {
-    return new PeerPair(other, this.ticket.ice, this.ours, this.signals);
+    this.ours.isSentTo(other.seat);
+    return new PeerPair(other, this.iceWith(other), this.ours, this.signals, this.ticket.role);
+  }
+
+  /** Between her and a guest, who may be anybody, by a relay where there is one: neither learns where the other is. */
+  private iceWith(other: Other): RTCConfiguration {
+    const { ice, role } = this.ticket;
+    const both = [role, other.role];
+    const hasRelay = ice.iceServers?.some(({ urls }) => [urls].flat().some((url) => /^turns?:/.test(url))) ?? false;
+    return both.includes("victim") && both.includes("guest") && hasRelay ? { ...ice, iceTransportPolicy: "relay" } : ice;
+  }
+
+  override part(seat: string): void {
+    super.part(seat);
+    this.ours.isNotSentTo(seat);
   }
 
   // Each pair begins by itself.
@@ -14,8 +28,8 @@ export class PeerPlane extends SharedPlane<PeerPair> {
 
   protected override end(): void {}
 
-  protected override receive(signal: Signal, by: string): void {
-    this.people.get(by)?.receive(signal);
+  protected override receive(signal: Signal, by: string, at: number): void {
+    this.people.get(by)?.receive(signal, at);
   }
 
   protected override sayBye(): void {

@@ -1,4 +1,4 @@
-"""Browsers fetch, and even run, pages that nobody has opened yet. Hers are there for her alone."""
+"""Browsers fetch, and even run, pages that nobody has opened yet. A call is for who opens it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _AHEAD = ("prefetch", "prerender", "preview")
 
 
 def not_ahead_of_time(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Answers nobody who only fetches ahead; the browser then asks again when she opens the page.
+    """Answers nobody who only fetches ahead; the browser asks again when the page is opened.
 
-    A page that was run before she looks would take her call from the one that she has open. 503 is
-    what a browser throws away; an empty answer it might show her.
+    A page that was run before anybody looks would take the call from the one that is open. 503 is
+    what a browser throws away; an empty answer it might show.
     """
 
     @wraps(view)
