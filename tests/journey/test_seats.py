@@ -36,7 +36,10 @@ def test_an_upgrade_seats_who_is_in_a_call(story: Story) -> None:
     _upgraded()
     assert _seats() == before
     call = Call.objects.select_related("officer", "invitation").get()
-    for ticket in (calls.for_phone(call, story.now), calls.for_officer(call, story.now)):
+    for ticket in (
+        calls.for_phone(call, story.now),
+        calls.for_officer(call, call.officer, story.now),
+    ):
         assert len(ticket["others"]) == 1
 
 

@@ -113,4 +113,13 @@ def officer(seat: Callable[[str], Person]) -> Iterator[Person]:
     person = seat("officer")
     goes_on_duty(person)
     yield person
+@pytest.fixture
+def sergeant(seat: Callable[[str], Person]) -> Iterator[Person]:
+    """A supervisor who is an officer too, at a desk, not on duty yet."""
+    person = seat("supervisor")
+    person.page.goto(f"http://localhost:{person.demo.port}/desk/", wait_until="domcontentloaded")
+    yield person
+    goes_home(person)
+
+
     goes_home(person)

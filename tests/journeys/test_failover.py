@@ -78,6 +78,28 @@ def test_they_see_each_other_again_by_themselves(
     wait_until_kept(officer.demo, reference)
     package = exported(officer.demo, reference, tmp_path)
     assert package.verify().returncode == 0
+def test_a_supervisor_takes_the_call_over_while_its_node_dies(
+    phone: Person, officer: Person, sergeant: Person, nodes: dict[str, Janus], tmp_path: Path
+) -> None:
+    goes_on_duty(sergeant)
+    reference = in_a_call(phone, officer)
+    officer.waits_for_picture(more=40)
+    has_it, has_none = where(nodes)
+    taking = sergeant.page.get_by_role("button", name="Take the call of PC 1042 over")
+    expect(taking).to_be_visible()
+    has_it.kill()
+    taking.click()
+    until_it_has(has_none, 1)
+    both_see_each_other(phone, sergeant)
+    expect(officer.page.locator("#stage-state")).to_contain_text("Sergeant 88 has taken the call")
+    sergeant.waits_for_picture(more=40)
+    ends_the_call(sergeant)
+    wait_until_kept(sergeant.demo, reference)
+    package = exported(sergeant.demo, reference, tmp_path)
+    assert package.verify().returncode == 0
+    assert {(what, why) for what, why, _ in package.lost("victim")} == {("everything", "network")}
+
+
     [(what, why, seconds)] = package.lost("victim")
     assert (what, why) == ("everything", "network")
     assert 0 < seconds < interrupted

@@ -17,6 +17,7 @@ def subscribe() -> None:
     from openrvr.journey.call import actions as call
     from openrvr.journey.call.guests import actions as guests
     from openrvr.journey.call.news import CallAnswered, CallEnded
+    from openrvr.journey.call.relief import actions as relief
     from openrvr.journey.escalation import actions as escalation
     from openrvr.journey.escalation.news import PhysicalAcknowledged, PhysicalAsked
     from openrvr.journey.evidence import actions as evidence
@@ -58,7 +59,12 @@ def subscribe() -> None:
         ),
         CheckedIn: (silent.ask_at_start,),
         CallAnswered: (silent.pass_to_officer, evidence.have_nodes_record),
-        CallEnded: (evidence.note_end, threads.freeze),
+        CallEnded: (
+            evidence.note_end,
+            threads.freeze,
+            guests.end_with_the_call,
+            relief.end_with_the_call,
+        ),
         OfficerRung: (call.bring_near,),
         RingOver: (call.part,),
         PhoneChanged: (call.tell_officer_of_phone,),

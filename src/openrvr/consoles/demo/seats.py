@@ -23,8 +23,13 @@ class Seat:
     slug: str
     name: str
     shown_as: str
-    role: Role
+    roles: tuple[Role, ...]
     languages: tuple[str, ...] = ("en",)
+
+    @property
+    def role_name(self) -> str:
+        """What they mostly do."""
+        return self.roles[0].label
 
     @property
     def address(self) -> str:
@@ -43,7 +48,7 @@ class Seat:
             defaults={
                 "name": self.name,
                 "shown_as": self.shown_as,
-                "roles": [self.role.value],
+                "roles": [role.value for role in self.roles],
                 "languages": list(self.languages),
                 "password": "!",
             },
@@ -55,14 +60,14 @@ class Seat:
 
 
 SEATS = (
-    Seat("control-room", "Call-taker 214", "Call-taker 214", Role.CALL_TAKER),
-    Seat("control-room-2", "Call-taker 377", "Call-taker 377", Role.CALL_TAKER),
-    Seat("officer", "PC 1042", "Officer 1042", Role.OFFICER),
-    Seat("officer-2", "PC 2287", "Officer 2287", Role.OFFICER, ("en", "cy")),
-    Seat("officer-3", "PC 3419", "Officer 3419", Role.OFFICER, ("en", "pl", "ur")),
-    Seat("supervisor", "Sergeant 88", "Sergeant 88", Role.SUPERVISOR),
-    Seat("register", "Records 12", "Records 12", Role.INFORMATION_MANAGER),
-    Seat("register-2", "Records 19", "Records 19", Role.INFORMATION_MANAGER),
+    Seat("control-room", "Call-taker 214", "Call-taker 214", (Role.CALL_TAKER,)),
+    Seat("control-room-2", "Call-taker 377", "Call-taker 377", (Role.CALL_TAKER,)),
+    Seat("officer", "PC 1042", "Officer 1042", (Role.OFFICER,)),
+    Seat("officer-2", "PC 2287", "Officer 2287", (Role.OFFICER,), ("en", "cy")),
+    Seat("officer-3", "PC 3419", "Officer 3419", (Role.OFFICER,), ("en", "pl", "ur")),
+    Seat("supervisor", "Sergeant 88", "Sergeant 88", (Role.SUPERVISOR, Role.OFFICER)),
+    Seat("register", "Records 12", "Records 12", (Role.INFORMATION_MANAGER,)),
+    Seat("register-2", "Records 19", "Records 19", (Role.INFORMATION_MANAGER,)),
 )
 
 

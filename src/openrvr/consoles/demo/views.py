@@ -89,7 +89,7 @@ def take_seat(request: HttpRequest, slug: str) -> HttpResponse:
 def addresses(_request: HttpRequest) -> HttpResponse:
     """What `openrvr demo` prints when it is ready."""
     lines = [("Start page", settings.BASE_URL)]
-    lines += [(f"{each.role.label}, {each.name}", each.address) for each in SEATS]
+    lines += [(f"{each.role_name}, {each.name}", each.address) for each in SEATS]
     text = "".join(f"  {who:<28} {address}\n" for who, address in lines)
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from openrvr.consoles.officer_desk import chat, silent, statements, views
+from openrvr.consoles.officer_desk import chat, guests, relief, silent, statements, views
 
 urlpatterns = [
     path("", views.desk, name="desk"),
@@ -15,6 +15,13 @@ urlpatterns = [
     path("calls/<uuid:call_id>/hang-up", views.hang_up, name="desk_hang_up"),
     path("calls/<uuid:call_id>/hearing", silent.ask_hearing, name="desk_hearing"),
     path("calls/<uuid:call_id>/alarm", silent.relay_alarm, name="desk_alarm"),
+    path("calls/<uuid:call_id>/guests", guests.ask, name="desk_guest_ask"),
+    path("calls/<uuid:call_id>/relief", relief.ask, name="desk_relief_ask"),
+    path("calls/<uuid:call_id>/take-over", relief.take_over, name="desk_take_over"),
+    path("calls/<uuid:call_id>/relieve", relief.finish, name="desk_relief_finish"),
+    path("reliefs/<uuid:relief_id>/accept", relief.accept, name="desk_relief_accept"),
+    path("reliefs/<uuid:relief_id>/take-back", relief.take_back, name="desk_relief_take_back"),
+    path("guests/<uuid:guest_id>/end", guests.end, name="desk_guest_end"),
     path("calls/<uuid:call_id>/photograph", views.photograph, name="desk_photograph"),
     path("calls/<uuid:call_id>/statement", statements.begin, name="desk_statement_begin"),
     path("statements/<int:statement_id>/write", statements.write, name="desk_statement_write"),

@@ -40,6 +40,9 @@ from openrvr.journey.call.link.queries import of_case as carried_on
 from openrvr.journey.call.link.readings import read as readings_of
 from openrvr.journey.call.models import Call, EndedBy, Side
 from openrvr.journey.call.queries import live_of_case
+from openrvr.journey.call.relief.queries import asked_of as relief_asked_of
+from openrvr.journey.call.relief.queries import could_take_over, who_could
+from openrvr.journey.call.relief.queries import open_of as relief_of
 from openrvr.journey.chat.queries import lines_of
 from openrvr.journey.closing import actions as closing
 from openrvr.journey.closing.models import WrapUp
@@ -243,6 +246,8 @@ def _queue(account: Account) -> dict[str, Any]:
         "queue": queue,
         "told_by": told_while_waiting([each.case_id for each in queue]),
         "ring": ring,
+        "relief_asked": relief_asked_of(account),
+        "could_take_over": could_take_over(account),
         "duty": waiting.duty_of(account),
         "strength": waiting.strength(),
         "my_promises": promised.answered_for_by(account),
@@ -268,6 +273,11 @@ def _case(account: Account, reference: str) -> dict[str, Any]:
         "offer": found.offers.order_by("-id").first(),
         "grades": found.grades.select_related("by"),
         "call": call,
+        **guests_of(found, call, account, now),
+        "relief": relief_of(call) if call else None,
+        "could_relieve": [(each.pk, each.name) for each in who_could(account)]
+        if call and call.officer_id == account.pk
+        else [],
         "link": found.invitations.filter(ended_at=None).first(),
         "wrap_up": WrapUp.objects.filter(case=found).first(),
         "heard": heard_on(found),

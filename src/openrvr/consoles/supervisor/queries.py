@@ -12,6 +12,7 @@ from django.utils import timezone
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.promises.models import Promise, PromiseState
 from openrvr.journey.call.link.queries import poor_now, share_good
+from openrvr.journey.call.relief.queries import could_take_over
 from openrvr.journey.waiting.queries import queue, strength
 
 LONGEST_LIST = 100
@@ -48,9 +49,13 @@ def board(now: datetime) -> dict[str, Any]:
 
 
 def takes(account: Account) -> dict[str, Any]:
-    """What this supervisor has taken and still answers for."""
+    """What this supervisor has taken and still answers for, and the calls that could be."""
     mine = Promise.objects.filter(state=PromiseState.OPEN, holder=account)
-    return {"mine": list(mine.select_related("case").order_by("due_at")[:LONGEST_LIST])}
+    return {
+        "mine": list(mine.select_related("case").order_by("due_at")[:LONGEST_LIST]),
+        "going_on": could_take_over(account),
+        "account": account,
+    }
 
 
 def _tone_of_waiting(waiting: int, free: int) -> Literal["", "action", "risk"]:

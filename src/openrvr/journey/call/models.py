@@ -57,6 +57,104 @@ class Call(models.Model):
         return seats(self.pk)
 
 
+class GuestKind(models.TextChoices):
+    INTERPRETER = "interpreter", "Interpreter"
+    SIGN_LANGUAGE = "sign_language", "Sign language interpreter"
+    ADVOCATE = "advocate", "Advocate"
+    APPROPRIATE_ADULT = "appropriate_adult", "Appropriate adult"
+    SPECIALIST = "specialist", "Specialist"
+    SUPERVISOR = "supervisor", "Supervisor"
+
+
+class Guest(models.Model):
+    """Somebody whom the officer asks into a call. She agrees before they can be let in."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    call = models.ForeignKey(Call, models.PROTECT, related_name="guests")
+    number = models.PositiveSmallIntegerField(help_text="In the order in which they were asked.")
+    kind = models.CharField(max_length=20, choices=GuestKind.choices)
+    name = models.CharField(max_length=80, help_text="As she is told who it is.")
+    organisation = models.CharField(max_length=80, blank=True)
+    ring = models.CharField(max_length=120, blank=True, help_text="How else they are told.")
+    listens_only = models.BooleanField(default=False, help_text="Neither seen nor heard.")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    agreed_at = models.DateTimeField(null=True)
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField(null=True, help_text="Of the link; empty: not agreed yet.")
+    opened_at = models.DateTimeField(null=True)
+    device_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    joined_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_because = models.CharField(max_length=30, blank=True)
+
+    personal_data = "who was in a call with a victim, and when"
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "number"], name="guest_number"),
+            models.CheckConstraint(
+                condition=Q(joined_at=None) | Q(agreed_at__isnull=False),
+                name="guest_in_only_if_she_agreed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.get_kind_display().lower()}"
+
+    @property
+    def shown_as(self) -> str:
+        """As whoever is in the call reads it."""
+        return ", ".join(filter(None, (self.name, self.organisation)))
+
+    @property
+    def person(self) -> str:
+        """As evidence names whose picture and sound it is."""
+        return f"{self.kind.replace('_', '-')}-{self.number}"
+
+    @property
+    def is_in(self) -> bool:
+        return self.joined_at is not None and self.ended_at is None
+
+    def is_too_late(self, now: datetime) -> bool:
+        """Whether the link has run out before anybody opened it."""
+        return bool(self.opened_at is None and self.expires_at and self.expires_at < now)
+
+
+class Relief(models.Model):
+    """An officer takes a call over from another, who stays in it until the other has it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    call = models.ForeignKey(Call, models.PROTECT, related_name="reliefs")
+    relieved = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reliefs")
+    asked_at = models.DateTimeField()
+    unasked = models.BooleanField(
+        default=False, db_default=False, help_text="A supervisor takes it over unasked."
+    )
+    accepted_at = models.DateTimeField(null=True, help_text="In the call, beside the other.")
+    done_at = models.DateTimeField(null=True, help_text="It is this officer's call.")
+    ended_at = models.DateTimeField(null=True, help_text="It came to nothing.")
+
+    personal_data = "which officers spoke with a victim, and when"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["call"], condition=Q(done_at=None, ended_at=None), name="relief_one_a_call"
+            ),
+            models.UniqueConstraint(
+                fields=["officer"],
+                condition=Q(done_at=None, ended_at=None),
+                name="relief_one_an_officer",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.officer} for {self.relieved}"
+
+
 class Side(models.TextChoices):
     PHONE = "phone", "Her phone"
     DESK = "desk", "The officer's desk"

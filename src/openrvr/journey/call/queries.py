@@ -26,8 +26,11 @@ def for_phone(call: Call, now: datetime) -> dict[str, Any]:
     return _for(call, of_phone(call.invitation_id), call.officer, now)
 
 
-def for_officer(call: Call, now: datetime) -> dict[str, Any]:
-    """What the officer's page needs: the call, its seat, who else has one, ICE servers."""
+def for_officer(call: Call, officer: Account, now: datetime) -> dict[str, Any]:
+    """What an officer's page needs: the call, its seat, who else has one, ICE servers.
+
+    That of the officer whose call it is, or of the one who is about to take it over.
+    """
     return {
         **_for(call, of_person(officer.pk), call.officer, now),
         **rung_for_officer(call.invitation),
@@ -48,9 +51,15 @@ def for_guest(guest: Guest, now: datetime) -> dict[str, Any]:
 
 
 def live_of_officer(officer: Account) -> Call | None:
-    """The call that this officer is in."""
+    """The call that this officer is in, also as the one who is about to take it over."""
+    relieves = Q(
+        reliefs__officer=officer,
+        reliefs__accepted_at__isnull=False,
+        reliefs__done_at=None,
+        reliefs__ended_at=None,
+    )
     return (
-        Call.objects.filter(officer=officer, ended_at=None)
+        Call.objects.filter(Q(officer=officer) | relieves, ended_at=None)
         .select_related("case", "officer", "invitation")
         .first()
     )
@@ -132,9 +141,35 @@ def _ticket(on_it: list[LiveSeat], stream: str, officer: Account, now: datetime)
     }
 
 
-def _role(seat: LiveSeat, officer: Account) -> str:
-    return "officer" if seat.stream == of_person(officer.pk) else "victim"
+_FIRST = ("victim", "officer", "relief", "guest")
 
 
-def _name(seat: LiveSeat, officer: Account) -> str:
-    return officer.shown_as if _role(seat, officer) == "officer" else "The caller"
+def _officers_among(on_it: list[LiveSeat], officer: Account) -> dict[str, Account]:
+    """By their streams: whose call it is, and whoever is about to take it over."""
+    known = {of_person(officer.pk): officer}
+    others = [
+        seat.stream.removeprefix(_PERSON)
+        for seat in on_it
+        if seat.stream.startswith(_PERSON) and seat.stream not in known
+    ]
+    found = Account.objects.filter(pk__in=others) if others else ()
+    return known | {of_person(each.pk): each for each in found}
+
+
+_PERSON = of_person("")
+
+
+def _who(
+    seat: LiveSeat,
+    officer: Account,
+    officers: dict[str, Account],
+    guests: dict[str, Guest],
+    *,
+    to_her: bool,
+) -> dict[str, Any]:
+    if seat.stream in guests:
+        return described(guests[seat.stream], to_her=to_her)
+    if seat.stream in officers:
+        of_it = officers[seat.stream]
+        return {"role": "officer" if of_it == officer else "relief", "name": of_it.shown_as}
+    return {"role": "victim", "name": "The caller"}

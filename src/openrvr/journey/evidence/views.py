@@ -15,6 +15,7 @@ from openrvr.foundation.kit.requests import json_body, text
 from openrvr.foundation.people.access import needs, signed_in
 from openrvr.foundation.people.roles import Role
 from openrvr.journey.call.models import Call
+from openrvr.journey.call.relief.queries import is_in
 from openrvr.journey.evidence import actions, markers, vault
 from openrvr.journey.evidence.passes import delivery_pass, may_deliver
 from openrvr.journey.evidence.pieces import HEADER, read_piece

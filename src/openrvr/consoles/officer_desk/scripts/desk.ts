@@ -106,19 +106,28 @@ export class Desk {
     live.on("statement.signed", ({ reference }) => say(`${reference}: she has signed the statement.`, "good"));
     live.on("phone.changed", ({ words }) => this.stage.tellOfPhone(words));
     live.on("call.near", (_, { at }) => (this.asOf = Math.max(this.asOf, Date.parse(at))));
+    live.on("call.relieved", ({ call, seat, name }) => {
+      if (call !== this.stage.ticket?.call) return;
+      if (seat === this.stage.ticket.seat) void this.refreshState();
+      else this.callOver(call, `${name} has taken the call over.`);
+    });
+    live.on("relief.changed", () => (readQueue(), void this.case.refresh()));
     live.on("call.ended", ({ call, by }) => this.callOver(call, by === "victim" ? restWords.sheLeft : restWords.ended));
     live.onResync(() => void this.refreshState());
   }
 
   private onClick(event: MouseEvent): void {
-    const pressed = (event.target as Element).closest<HTMLElement>("[data-answer], [data-pass-on], [data-duty], [data-case]");
+    const pressed = (event.target as Element).closest<HTMLElement>("[data-answer], [data-pass-on], [data-relieve], [data-take-back], [data-duty], [data-case], [data-copy]");
     if (!pressed) return;
-    const { answer, passOn, duty, case: reference } = pressed.dataset;
+    const { answer, passOn, relieve, takeBack, duty, copy, case: reference } = pressed.dataset;
     if (reference !== undefined) {
       event.preventDefault();
       void this.open(reference);
     } else if (answer) void this.once(pressed, () => this.answer(answer));
     else if (passOn) void this.once(pressed, () => this.passOn(passOn));
+    else if (relieve) void this.once(pressed, () => this.answer(relieve));
+    else if (copy) void navigator.clipboard.writeText(copy).then(() => say("Copied.", "good"), () => say("This browser did not copy it: mark the link, and copy it by the keyboard."));
+    else if (takeBack) void this.once(pressed, () => this.passOn(takeBack));
     else if (duty) void this.once(pressed, () => this.changeDuty(duty === "on"));
   }
 

@@ -36,6 +36,8 @@ const readEvery = 2000;
 const lookEvery = 500;
 const pictureLimit = 1000;
 const toBeRead = 10_000;
+/** Of what cannot be recorded here: she is not to have two officers for ever. */
+const relievedAnyway = 10_000;
 
 interface Offer {
   label: string;
@@ -55,6 +57,8 @@ export class Stage {
   private recording: CallRecording | null = null;
   /** Done when the last slice is where it is safe; it may still have to be delivered. */
   recorded: Promise<void> = Promise.resolve();
+  private joinedAt = 0;
+  private isRelieving = false;
   private looking: ReturnType<typeof setInterval> | undefined;
   private cameraProblem = "";
   /** What is the matter with her phone, as the server knows it. */
@@ -184,12 +188,24 @@ export class Stage {
     if (!recording) return;
     recording.look();
     this.plane?.tellRecording(recording.isRecording);
+    this.relieve(recording.isRecording);
     byId("recording").hidden = false;
     byId("recording").dataset.state = recording.isRecording ? "on" : "off";
     const gap = byId("recording-gap");
     const words = `gap ${Math.round(recording.gapSeconds)} s`;
     if (gap.textContent !== words) gap.textContent = words;
     this.showWords();
+  }
+
+  /** Whom this officer relieves stays in the call until it is recorded here, or cannot be. */
+  private relieve(isRecording: boolean): void {
+    const { current } = this;
+    if (current?.role !== "relief" || this.isRelieving) return;
+    if (!isRecording && performance.now() - this.joinedAt < relievedAnyway) return;
+    this.isRelieving = true;
+    void post(`${this.urls.calls}${current.call}/relieve`, {}, { tries: 20 })
+      .catch(() => undefined)
+      .finally(() => (this.isRelieving = false));
   }
 
   /** The call is over, whoever ended it. */

@@ -56,6 +56,7 @@ export interface DeskData {
 
 declare module "#kit/live" {
   interface LiveKinds {
+    "relief.changed": { call: string };
     "ring.started": { ring: number; reference: string; until: string };
     "ring.ended": { ring: number; end: string };
     "case.changed": { reference: string };

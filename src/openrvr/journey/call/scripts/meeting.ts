@@ -22,11 +22,18 @@ export class Meeting {
     const { call, pass } = ticket;
     const signals = new ServerSignals({ call, pass, live, onOver: () => this.onOver() });
     this.plane = ticket.media ? new JanusPlane(ticket, signals) : new PeerPlane(ticket, signals);
-    const stopListening = takeHere(call, () => {
-      this.plane.stop();
-      this.onElsewhere();
-    });
-    this.plane.onStop(stopListening);
+    const stops = [
+      live.on("call.joined", (joined) => joined.call === call && this.plane.join(joined.other)),
+      live.on("call.relieved", (relieved) => relieved.call === call && this.plane.lead(relieved.seat)),
+      live.on("call.left", (left) => left.call === call && this.plane.part(left.seat)),
+    ];
+    stops.push(
+      takeHere(call, () => {
+        this.plane.stop();
+        this.onElsewhere();
+      }),
+    );
+    for (const stop of stops) this.plane.onStop(stop);
     this.plane.start();
   }
 }

@@ -7,7 +7,7 @@ import { carriedOn, type Rung } from "./rungs";
 import { Stills } from "./stills";
 
 /** Upward limits, bit/s: a phone's upload is the narrow place; the officer must be seen clearly. */
-const videoBitrate: Record<Role, number> = { victim: 400_000, officer: 800_000 };
+const videoBitrate: Record<Role, number> = { victim: 400_000, officer: 800_000, relief: 800_000, guest: 400_000 };
 /** A still of 640 by 480 every four seconds, sharp enough to read a face. */
 const stillsBitrate = 80_000;
 

@@ -2,7 +2,9 @@
 import type { Camera, Facing, PhoneCall } from "./camera";
 import type { Rung } from "./rungs";
 
-export type Role = "officer" | "victim";
+/** `relief` is an officer who is about to take the call over. */
+export type Role = "officer" | "victim" | "guest" | "relief";
+export type GuestKind = "interpreter" | "sign_language" | "advocate" | "appropriate_adult" | "specialist" | "supervisor";
 
 /** Somebody else who has a seat in the call. */
 export interface Other {
@@ -47,6 +49,11 @@ declare module "#kit/live" {
     /** That officer does not answer. */
     "call.parted": { call: string };
     "call.live": CallTicket;
+    /** A guest comes in, or goes. */
+    "call.joined": { call: string; other: Other };
+    "call.left": { call: string; seat: string };
+    /** Another officer has taken the call over, and is in it since some moments ago. */
+    "call.relieved": { call: string; seat: string; name: string };
     "call.signal": { call: string; by: string; data: unknown };
     "call.ended": CallEnd;
     /** They go on by other means. The officer is told which call it is of, and why, in the staff's words. */
