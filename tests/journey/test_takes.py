@@ -6,6 +6,7 @@ import io
 import json
 import struct
 import tarfile
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from openrvr.journey.call.media.recording.agent import Agent, Service
 from openrvr.journey.call.media.recording.mjr import NotAnMjr, head, packets
 from openrvr.journey.call.media.recording.passes import LIFE, agent_pass, of_which_node
 from openrvr.journey.call.media.recording.take import SLICE, Cut, Take, named
@@ -165,3 +167,11 @@ def test_the_word_of_an_agent_is_good_for_a_minute_and_for_its_own_node() -> Non
     assert of_which_node(agent_pass("", "one", 1000.0), "", 1000.0) is None
     for nonsense in ("", ".", "..", "x.one.y"):
         assert of_which_node(nonsense, "secret", 1000.0) is None
+
+
+def test_a_file_that_goes_while_it_is_looked_at_does_not_end_the_agent(tmp_path: Path) -> None:
+    """Janus gives it its last name between two looks; here it never comes back."""
+    (tmp_path / f"{NAME}-audio-0.mjr.tmp").symlink_to(tmp_path / "gone")
+    # It was asked the time a moment ago, so nothing is asked of OpenRVR.
+    service = Service("http://127.0.0.1:1", "one", "secret", _told_at=time.monotonic())
+    assert Agent(tmp_path, service).look()

@@ -119,6 +119,16 @@ def keys(data: Data = _DATA) -> None:
         typer.echo(SigningKey(secret).public.hex())
 
 
+NodesSecret = Annotated[
+    str, typer.Option(envvar="OPENRVR_JANUS_SECRET", help="The secret of the force's nodes.")
+]
+
+
+def _must_be_set(secret: str) -> None:
+    if not secret:
+        raise CannotRun("Set OPENRVR_JANUS_SECRET to what the web processes have too.")
+
+
 media = typer.Typer(help="What carries the calls.", no_args_is_help=True)
 app.add_typer(media, name="media")
 
@@ -137,15 +147,12 @@ def config(
     outside: Annotated[
         str, typer.Option(help="That address as the browsers see it, where it is translated.")
     ] = "",
-    secret: Annotated[
-        str, typer.Option(envvar="OPENRVR_JANUS_SECRET", help="The secret of the force's nodes.")
-    ] = "",
+    secret: NodesSecret = "",
 ) -> None:
     """Write the configuration of a Janus node. It holds keys: its owner alone can read it."""
     from openrvr.journey.call.media.janus.configuration import NodeFiles
 
-    if not secret:
-        raise CannotRun("Set OPENRVR_JANUS_SECRET to what the web processes have too.")
+    _must_be_set(secret)
     NodeFiles(secret, address, port, media_address, ports, outside).write(folder)
     typer.echo(f"Written to {folder}. Start it with: janus --configs-folder {folder}")
 
@@ -181,19 +188,19 @@ def agent(
             envvar="OPENRVR_JANUS_RECORDINGS", help="The directory that Janus records to."
         ),
     ],
-    secret: Annotated[
-        str, typer.Option(envvar="OPENRVR_JANUS_SECRET", help="The secret of the force's nodes.")
-    ] = "",
+    secret: NodesSecret = "",
+    least_room: Annotated[
+        int, typer.Option(help="MB: with less room than that the node is to get no more calls.")
+    ] = 1000,
 ) -> None:
     """Hand over what the node beside it records, while the calls go on. Ended by Ctrl-C."""
     from openrvr.journey.call.media.recording.agent import beside
 
-    if not secret:
-        raise CannotRun("Set OPENRVR_JANUS_SECRET to what the web processes have too.")
+    _must_be_set(secret)
     if not recordings.is_dir():
         raise CannotRun(f"{recordings} is no directory.")
     (recordings / node).mkdir(0o700, exist_ok=True)
-    beside(recordings / node, url, node, secret)
+    beside(recordings / node, url, node, secret, least_room)
 
 
 @app.command(

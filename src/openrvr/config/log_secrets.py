@@ -10,7 +10,7 @@ import logging
 import re
 
 _SECRETS = (
-    (re.compile(r"(/s/)[^\s?&'\"<>]+"), r"\1…"),
+    (re.compile(r"(/[sg]/)[^\s?&'\"<>]+"), r"\1…"),
     (re.compile(r"([?&]t=)[^\s&'\"<>]+"), r"\1…"),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -10,14 +11,17 @@ from django.core import checks
 from django.db import ProgrammingError
 from django.utils import timezone
 
+from openrvr.foundation.clock.wording import clock_or_day
 from openrvr.journey.call.media import chosen
 from openrvr.journey.call.media.beside import nodes
 from openrvr.journey.call.media.janus.connection import Node, NodeTrouble, connected
 from openrvr.journey.call.media.relay_probe import Relay, RelayFails, probe
 from openrvr.journey.call.media.turn import ice_configuration
-from openrvr.journey.call.models import DrainedNode
+from openrvr.journey.call.models import DrainedNode, NodeRoom
 
 _WITHIN = 5.0  # seconds
+# An agent tells every ten seconds.
+_AGENT_SILENT = timedelta(minutes=1)
 
 
 def relays_are_there(**_: Any) -> list[checks.CheckMessage]:
@@ -76,9 +80,27 @@ def nodes_answer(**_: Any) -> list[checks.CheckMessage]:
         return []
     try:
         drained = set(DrainedNode.objects.values_list("name", flat=True))
+        told = {each.name: each for each in NodeRoom.objects.all()}
     except ProgrammingError:  # Before the first `openrvr migrate` none is.
-        drained = set()
-    return asyncio.run(_all_nodes(nodes(), settings.JANUS_SECRET, drained))
+        drained, told = set(), {}
+    said = asyncio.run(_all_nodes(nodes(), settings.JANUS_SECRET, drained))
+    if chosen.nodes_record():
+        said += [_room(each.name, told.get(each.name), timezone.now()) for each in nodes()]
+    return said
+
+
+def _room(name: str, told: NodeRoom | None, now: datetime) -> checks.CheckMessage:
+    """Whether the agent beside a node is there, and has room."""
+    if told is None or now - told.told_at > _AGENT_SILENT:
+        since = f" since {clock_or_day(told.told_at, now)}" if told else ""
+        return checks.Warning(
+            f"Nothing has been heard of the agent beside media node {name}{since}: what the node"
+            " records stays there."
+        )
+    free = f"{told.free / 1e9:.1f} GB are free beside media node {name} for recordings"
+    if told.is_full:
+        return checks.Warning(f"{free}: it gets no more calls while another has room.")
+    return checks.Info(f"{free}.")
 
 
 async def _all_nodes(

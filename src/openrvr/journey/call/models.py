@@ -192,6 +192,20 @@ class LinkReading(models.Model):
         return f"{self.side} of {self.call_id} at {self.at:%H:%M:%S}"
 
 
+class NodeRoom(models.Model):
+    """What is left beside a media node for recordings, as its agent told last."""
+
+    name = models.CharField(max_length=60, primary_key=True, help_text="As the settings have it.")
+    told_at = models.DateTimeField()
+    free = models.BigIntegerField(help_text="Bytes.")
+    is_full = models.BooleanField(help_text="It is to get no more calls.")
+
+    personal_data = "none"
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class DrainedNode(models.Model):
     """A media node that gets no more calls, since somebody is about to work on it."""
 

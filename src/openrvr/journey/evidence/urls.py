@@ -12,7 +12,7 @@ urlpatterns = [
         name="evidence_piece",
     ),
     path("calls/<uuid:call_id>/markers", views.marker, name="evidence_marker"),
-    path("nodes/clock", node_views.clock, name="evidence_node_clock"),
+    path("nodes/state", node_views.state, name="evidence_node_state"),
     path("nodes/<uuid:call_id>", node_views.call, name="evidence_node_call"),
     path(
         "nodes/<uuid:call_id>/<uuid:seat_id>/<slug:number>/<int:index>",

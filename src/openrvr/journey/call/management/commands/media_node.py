@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.refusal import Refused
-from openrvr.journey.call.media import draining
+from openrvr.journey.call.media import actions
 
 
 class Command(BaseCommand):
@@ -26,9 +26,9 @@ class Command(BaseCommand):
         try:
             by = Account.objects.get(username=options["by"], is_active=True)
             if options["what"] == "drain":
-                draining.drain(name, at_once=options["at_once"], by=by, now=now)
+                actions.drain(name, at_once=options["at_once"], by=by, now=now)
             else:
-                draining.bring_back(name, by=by, now=now)
+                actions.bring_back(name, by=by, now=now)
         except Account.DoesNotExist:
             raise CommandError(f"There is nobody with the user name {options['by']}.") from None
         except Refused as refusal:

@@ -15,6 +15,7 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -39,9 +40,12 @@ _TRY_AGAIN = 1.0
 _LOOK_EVERY = 5.0
 
 _MOVE = object()
-_RECORD = object()
 _IS_RECORDED = "SELECT 1 FROM call_call WHERE id = %s AND recorded_since IS NOT NULL"
-_DRAINED = "SELECT name, at_once FROM call_drainednode"
+# What is drained, and what has no room to record.
+_SPARED = """SELECT name, bool_or(at_once) FROM (
+    SELECT name, at_once FROM call_drainednode
+    UNION ALL SELECT name, FALSE FROM call_noderoom WHERE is_full
+) each GROUP BY name"""
 
 _DATABASE_AWAY = (psycopg.Error, PoolTimeout, OSError)
 
@@ -74,7 +78,7 @@ class Driver:
         self._up: dict[str, NodeConnection] = {}
         self._calls: dict[str, _Call] = {}
         # By its name, whether what it has is to go too.
-        self._drained: dict[str, bool] = {}
+        self._spared: dict[str, bool] = {}
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -136,8 +140,10 @@ class Driver:
         data = event["data"]
         if event["kind"] == "call.over":
             await self._end(data["call"])
+        elif event["kind"] == "call.left" and (call := self._calls.get(data["call"])):
+            call.steps.put_nowait(partial(Room.leave, seat=data["seat"]))
         elif event["kind"] == "call.record" and (call := await self._call(data["call"])):
-            call.steps.put_nowait(_RECORD)
+            call.steps.put_nowait(Room.record)
         elif event["kind"] == "call.signal" and (call := await self._call(data["call"])):
             try:
                 page, parts = read(data["data"])
@@ -180,9 +186,9 @@ class Driver:
         if step is _MOVE:
             if old := await self._move(call):
                 await old.end()
-        elif step is _RECORD:
+        elif callable(step):
             if call.room:
-                await call.room.record()
+                await step(call.room)
         elif room := await self._room(call):
             match step:
                 case (str() as seat, str() as what, int() as handle):
@@ -192,8 +198,7 @@ class Driver:
 
     async def _room(self, call: _Call) -> Room | None:
         """The call's, on the node that has least to do; None while there is no node at all."""
-        on = self._least_busy()
-        if call.room is None and on:
+        if call.room is None and (on := await self._least_busy()):
             call.room = Room(
                 call.channel,
                 on,
@@ -229,8 +234,9 @@ class Driver:
 
     # --- The nodes --------------------------------------------------------------------------
 
-    def _least_busy(self) -> NodeConnection | None:
-        # Where there is no other, one that is drained is better than none.
+    async def _least_busy(self) -> NodeConnection | None:
+        await self._learn_spared()
+        # Where there is no other, one that is drained or full is better than none.
         busy = dict.fromkeys(self._in_use() or self._up, 0)
         for call in self._calls.values():
             if call.room and call.room.on.node.name in busy:
@@ -239,11 +245,14 @@ class Driver:
         return self._up[name] if name else None
 
     def _in_use(self) -> list[str]:
-        return [name for name in self._up if name not in self._drained]
+        return [name for name in self._up if name not in self._spared]
 
-    async def _drain(self) -> None:
-        self._drained = dict(await self._hub.rows(_DRAINED))
-        for name, at_once in self._drained.items():
+    async def _learn_spared(self) -> None:
+        self._spared = dict(await self._hub.rows(_SPARED))
+
+    async def _spare(self) -> None:
+        await self._learn_spared()
+        for name, at_once in self._spared.items():
             if at_once and name in self._up and self._in_use():
                 for call in self._on(self._up[name]):
                     call.steps.put_nowait(_MOVE)
@@ -281,11 +290,10 @@ class Driver:
 
     async def _look_after(self) -> None:
         """Rooms of calls that have ended go, and so does whoever has no seat any more."""
-        self._drained = dict(await self._hub.rows(_DRAINED))
         await self._begin_anew()
         while True:
             await asyncio.sleep(_LOOK_EVERY)
-            await self._drain()
+            await self._spare()
             seated = await self._learn()
             for channel, call in tuple(self._calls.items()):
                 if channel not in seated:

@@ -156,7 +156,11 @@ class Room:
             return
         # The agent knows by the name whose it is: see recording/take.py.
         name = f"{self.call}.{place.seat}.{place.take}"
-        await place.up.agree({"request": "configure", "record": True, "filename": name})
+        try:
+            await place.up.agree({"request": "configure", "record": True, "filename": name})
+        except NodeRefused as refused:
+            # The call comes first: the officer's own recording is there.
+            log.warning("call %s is not recorded by %s: %s", self.call, self.on.node.name, refused)
 
     async def end(self) -> None:
         for seat in tuple(self._places):

@@ -6,8 +6,10 @@ so that it may be ended and started at any time; a slice that is handed over twi
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
+import shutil
 import signal
 import threading
 import time
@@ -19,7 +21,7 @@ import requests
 
 from openrvr.journey.call.media.recording.mjr import NotAnMjr
 from openrvr.journey.call.media.recording.passes import agent_pass
-from openrvr.journey.call.media.recording.take import MEDIA_TYPE, Cut, Take, named, sha256
+from openrvr.journey.call.media.recording.take import MEDIA_TYPE, Cut, Take, named
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +29,11 @@ log = logging.getLogger(__name__)
 LOOK_EVERY = 0.5
 ANSWERS_WITHIN = 5.0
 TRY_AGAIN = 1.0
-CLOCK_EVERY = 60.0
+TELL_EVERY = 10.0
 # What Janus has not closed and does not write to: it may have been killed, or her network is away.
 IDLE_AFTER = 15.0
+# Megabytes: an hour of some calls. With less the node is to get no more of them.
+LEAST_ROOM = 1000
 
 _REFUSED = range(400, 500)
 # Not yet, or not just now: asked again.
@@ -52,23 +56,27 @@ class Service:
     node: str
     secret: str
     ahead: timedelta = timedelta()
-    _asked_at: float = -CLOCK_EVERY
+    _told_at: float = -TELL_EVERY
     _session: requests.Session = field(default_factory=requests.Session)
 
-    def set_clock(self) -> None:
-        """Asks what time it is, now and then. Raises ServiceAway, Refused."""
-        if time.monotonic() - self._asked_at < CLOCK_EVERY:
+    def tell(self, free: int, *, is_full: bool) -> None:
+        """Now and then: the bytes that are free; learns what time it is.
+
+        Raises ServiceAway, Refused.
+        """
+        if time.monotonic() - self._told_at < TELL_EVERY:
             return
         before = time.time()
-        said = self._ask("GET", "clock", {}, b"")
+        state = json.dumps({"free": free, "full": is_full}).encode()
+        said = self._ask("POST", "state", {"Content-Type": "application/json"}, state)
         after = time.time()
-        self._asked_at = time.monotonic()
+        self._told_at = time.monotonic()
         self.ahead = timedelta(seconds=said["now"] / 1000 - (before + after) / 2)
 
     def hand_over(self, take: Take, cut: Cut, content: bytes) -> None:
         """Returns when it is kept. Raises ServiceAway, Refused."""
         described = {
-            "sha256": sha256(content),
+            "sha256": hashlib.sha256(content).hexdigest(),
             "since": self._milliseconds(cut.since),
             "until": self._milliseconds(cut.until),
             "final": cut.final,
@@ -119,26 +127,29 @@ class Service:
         raise ServiceAway(said)
 
 
-def beside(folder: Path, url: str, node: str, secret: str) -> None:
-    """Runs the agent until the process is told to end."""
+def beside(folder: Path, url: str, node: str, secret: str, least_room: int = LEAST_ROOM) -> None:
+    """Runs the agent until the process is told to end. `least_room`: in MB."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     ended = threading.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: ended.set())
     log.info("hands over what is recorded in %s", folder)
-    Agent(folder, Service(url, node, secret)).run(ended)
+    Agent(folder, Service(url, node, secret), least_room).run(ended)
 
 
 @dataclass
 class Agent:
-    """`folder` is where Janus writes its recordings."""
+    """`folder` is where Janus writes its recordings; `least_room`: in MB."""
 
     folder: Path
     service: Service
+    least_room: int = LEAST_ROOM
     _takes: dict[str, Take] = field(default_factory=dict)
     # What OpenRVR will not have stays where it is, for whoever looks after the node.
     _refused: set[str] = field(default_factory=set)
     _is_away: bool = False
+    _is_full: bool = False
+    _troubled: set[str] = field(default_factory=set)
 
     def run(self, ended: threading.Event) -> None:
         while not ended.wait(LOOK_EVERY if self.look() else TRY_AGAIN):
@@ -147,7 +158,7 @@ class Agent:
     def look(self) -> bool:
         """Hands over what there is; whether OpenRVR took it."""
         try:
-            self.service.set_clock()
+            self._tell_room()
             for name in self._names():
                 self._hand_over(name)
         except ServiceAway as away:
@@ -156,11 +167,19 @@ class Agent:
             self._is_away = True
             return False
         except Refused as refused:
-            # What time it is, it tells any agent whose word it knows.
+            # Of its state it takes notice from any agent whose word it knows.
             log.critical("OpenRVR does not know this agent: %s", refused)
             return False
         self._is_away = False
         return True
+
+    def _tell_room(self) -> None:
+        free = shutil.disk_usage(self.folder).free
+        is_full = free < self.least_room * 1_000_000
+        if is_full and not self._is_full:
+            log.critical("%d MB are free: this node is to get no more calls", free // 1_000_000)
+        self._is_full = is_full
+        self.service.tell(free, is_full=is_full)
 
     def _names(self) -> list[str]:
         found = {what.take for path in self.folder.iterdir() if (what := named(path.name))}
@@ -173,6 +192,12 @@ class Agent:
             take = self._takes[name] = Take.found(self.folder, name)
         try:
             self._rest_of(take)
+            self._troubled.discard(name)
+        except OSError as problem:
+            # Janus gives a file its last name between two looks of ours, or its disk is full.
+            if name not in self._troubled:
+                log.warning("%s is looked at again: %s", name, problem)
+            self._troubled.add(name)
         except (NotAnMjr, Refused) as problem:
             self._refused.add(name)
             log.critical("%s stays on this node: %s", name, problem)
@@ -181,10 +206,11 @@ class Agent:
         is_over = not take.is_open or self._is_given_up(take)
         while cut := take.next(final=is_over):
             self.service.hand_over(take, cut, take.content(cut))
-            take.receipted(cut)
             if cut.final:
+                # Nothing is noted of it: where there is no room for a note this makes some.
                 take.forget()
                 return
+            take.receipted(cut)
         if is_over and take.until is None:
             take.forget()  # Neither a picture nor a sound was ever heard.
 

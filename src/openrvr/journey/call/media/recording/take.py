@@ -7,7 +7,6 @@ it), and the parts of a folder, one after the other, are the file as Janus wrote
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import os
@@ -227,12 +226,16 @@ class Take:
 
     def forget(self) -> None:
         """All of it is kept elsewhere: nothing of her stays on the node."""
-        for path in (*self._all_files().values(), self._notes):
+        for path in (*self._all_files().values(), self._notes, self._next_notes):
             path.unlink(missing_ok=True)
 
     @property
     def _notes(self) -> Path:
         return self.folder / f"{self.name}.json"
+
+    @property
+    def _next_notes(self) -> Path:
+        return self._notes.with_suffix(".new")
 
     def _note(self) -> None:
         said = {
@@ -242,13 +245,8 @@ class Take:
             "last": {kind: at.isoformat() for kind, at in self.last.items()},
             "cut": self.cut.as_json() if self.cut else None,
         }
-        beside = self._notes.with_suffix(".new")
-        with beside.open("w", encoding="utf-8") as file:
+        with self._next_notes.open("w", encoding="utf-8") as file:
             json.dump(said, file)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(self._notes)
-
-
-def sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+        self._next_notes.replace(self._notes)

@@ -1,4 +1,4 @@
-"""Taking a media node out of use, and back in: nobody in a call notices more than a blink."""
+"""Which media nodes get calls: nobody in a call notices more than a blink."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from openrvr.foundation.people.models import Account
 from openrvr.foundation.refusal import Refused
 from openrvr.foundation.unit_of_work import unit_of_work
 from openrvr.journey.call.media.beside import nodes
-from openrvr.journey.call.models import DrainedNode
+from openrvr.journey.call.models import DrainedNode, NodeRoom
 
 
 class NoSuchNode(Refused):
@@ -36,6 +36,17 @@ def bring_back(name: str, *, by: Account, now: datetime) -> None:
     _known(name)
     DrainedNode.objects.filter(name=name).delete()
     audit.record("media.brought_back", by=by.actor, now=now, node=name)
+
+
+@unit_of_work()
+def note_room(name: str, free: int, *, is_full: bool, now: datetime) -> None:
+    """What is left beside a node for recordings, in bytes; `is_full`: it gets no more calls.
+
+    Where all are full they are used all the same: a call comes before its recording.
+    """
+    NodeRoom.objects.update_or_create(
+        name=name, defaults={"free": free, "is_full": is_full, "told_at": now}
+    )
 
 
 def _known(name: str) -> None:
