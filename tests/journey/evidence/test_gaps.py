@@ -267,8 +267,8 @@ def test_what_one_recorder_lacks_and_the_other_has_is_told(one: list[Gap], two: 
     told = not_in(one, common)
     for medium in (Missing.PICTURE, Missing.SOUND):
         for moment in (half / 2 + 0.25 for half in range(50)):
-            if _lacks(one, medium, moment) and not _lacks(two, medium, moment):
-                assert _lacks(told, medium, moment)
+            alone = _lacks(one, medium, moment) and not _lacks(two, medium, moment)
+            assert _lacks(told, medium, moment) is alone
 
 
 def test_one_recorder_alone_lacks_what_it_lacks() -> None:

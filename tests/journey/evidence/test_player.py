@@ -17,7 +17,7 @@ from openrvr.foundation.audit.models import AuditLine
 from openrvr.foundation.people.models import Account
 from openrvr.foundation.people.roles import Role
 from openrvr.journey.call import actions as calls
-from openrvr.journey.call.models import EndedBy
+from openrvr.journey.call.models import Call, EndedBy
 from openrvr.journey.evidence import copies, markers
 from openrvr.journey.evidence.models import CustodyEntry, Exhibit, Track, WorkingCopy
 from openrvr.journey.evidence.player import files, looking
@@ -282,6 +282,15 @@ def test_the_page_has_gaps_markers_what_she_was_told_and_the_log(
         bytes(exhibit.head).hex(),
     ):
         assert words in page, words
+
+
+def test_that_nothing_came_of_a_node_that_was_to_record_is_told(
+    desk: Desk, exhibit: Exhibit, recorded: Story
+) -> None:
+    words = "A media node was to record this call, too"
+    assert words not in desk.get(page_of(exhibit)).content.decode()
+    Call.objects.filter(pk=recorded.call.pk).update(recorded_since=recorded.call.started_at)
+    assert words in desk.get(page_of(exhibit)).content.decode()
 
 
 def test_the_player_knows_takes_gaps_and_markers_in_seconds_of_the_call(

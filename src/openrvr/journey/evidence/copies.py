@@ -27,7 +27,7 @@ from openrvr.journey.evidence.models import (
     Upload,
     WorkingCopy,
 )
-from openrvr.journey.evidence.rules import MJR
+from openrvr.journey.evidence.rules import Recorder, recorder_of
 from openrvr.journey.evidence.screening.stripping import CannotCopy, working_copy
 from openrvr.journey.evidence.vault import NoRoom, Shredded
 
@@ -82,9 +82,11 @@ def _make(
         path = Path(directory) / "copy"
         try:
             copied = _copied(track, io.BufferedReader(stream, 256 * 1024), path)
-        except NothingToShow as reason:
-            # Also where this machine lacks a tool: the master is kept, and exported, all the same.
-            log.warning("no copy of track %s: %s", track.pk, reason)
+        except copying_mjr.ToolMissing as missing:
+            # The master is kept, and exported, all the same.
+            log.warning("no copy of track %s: %s", track.pk, missing)
+            return None
+        except NothingToShow:
             return None
         made = WorkingCopy(
             id=instead_of.pk if instead_of else uuid.uuid4(),
@@ -124,7 +126,7 @@ def _is_withheld(exhibit: Exhibit) -> bool:
 def _copied(track: Track, master: BinaryIO, target: Path) -> Copied:
     """Of a recording its packets, of a photograph the picture alone. Raises NothingToShow."""
     if track.exhibit.kind == Kind.RECORDING:
-        by_recorder = copying_mjr.copy if track.media_type == MJR else copy
+        by_recorder = copying_mjr.copy if recorder_of(track.media_type) is Recorder.NODE else copy
         return by_recorder(master, target)
     media_type = track.media_type
     if not media_type.startswith("image/"):

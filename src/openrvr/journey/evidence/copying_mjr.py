@@ -12,7 +12,7 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -54,6 +54,13 @@ def copy(master: BinaryIO, target: Path) -> Copied:
     """
     if not shutil.which(TOOL):
         raise ToolMissing
+    try:
+        return _copy(master, target)
+    except (av.error.FFmpegError, subprocess.TimeoutExpired) as error:
+        raise NothingToShow(str(error)) from None
+
+
+def _copy(master: BinaryIO, target: Path) -> Copied:
     with tempfile.TemporaryDirectory() as directory, ExitStack() as opened:
         parts = [part for path in _unpacked(master, Path(directory)) if (part := _part(path))]
         if not parts:
@@ -77,11 +84,14 @@ def copy(master: BinaryIO, target: Path) -> Copied:
 
 
 def _unpacked(master: BinaryIO, directory: Path) -> list[Path]:
-    """Janus' files as Janus wrote them."""
-    with tarfile.open(fileobj=master, mode="r|", ignore_zeros=True) as tar:
+    """Janus' files as Janus wrote them, as far as they can be read."""
+    with (
+        suppress(tarfile.TarError),
+        tarfile.open(fileobj=master, mode="r|", ignore_zeros=True) as tar,
+    ):
         for member in tar:
             kind = member.name.partition("/")[0]
-            content = tar.extractfile(member)
+            content = tar.extractfile(member) if member.isfile() else None
             if kind in KINDS and content:
                 with (directory / f"{kind}.mjr").open("ab") as file:
                     shutil.copyfileobj(content, file)

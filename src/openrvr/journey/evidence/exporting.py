@@ -33,7 +33,7 @@ from openrvr.journey.evidence.models import (
 )
 from openrvr.journey.evidence.package import form
 from openrvr.journey.evidence.queries import of_case, tracks_of
-from openrvr.journey.evidence.rules import MJR
+from openrvr.journey.evidence.rules import Recorder, recorder_of
 from openrvr.journey.evidence.screening.kinds import kind_named
 from openrvr.journey.evidence.vault import Shredded
 
@@ -254,7 +254,7 @@ def _upload(upload: Upload) -> dict[str, Any]:
 def _extension(track: Track) -> str:
     """A recorder's stream is WebM; what she sent is of the kind that it was found to be."""
     if track.exhibit.kind == Kind.RECORDING:
-        return "mjr.tar" if track.media_type == MJR else "webm"
+        return "mjr.tar" if recorder_of(track.media_type) is Recorder.NODE else "webm"
     return kind_named(track.media_type).extension
 
 

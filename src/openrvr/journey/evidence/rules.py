@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from openrvr.journey.call.media.recording.take import MEDIA_TYPE
+
 # Bytes. A slice is two seconds, some 300 kB; a recorder cuts what is larger.
 LARGEST_SLICE = 2 * 1024 * 1024
 # Likewise, of a piece of a file that she sends.
 LARGEST_PIECE = 1024 * 1024
 # What a page without a script sends in one form; a script sends larger ones in pieces.
 LARGEST_FORM = 12_000_000
-# What Janus records, as its agent hands it over: see call/media/recording/take.py.
-MJR = "video/x-mjr"
 # A recorder's clock and the service's differ by the delay of the network; what is shorter than
 # this is no absence.
 TOLERANCE = timedelta(milliseconds=300)
@@ -38,6 +38,7 @@ class Cause(StrEnum):
     NOT_RECEIVED = "not_received"
     HUNG_UP = "hung_up"
     RUNG = "rung"
+    NOT_IN_CALL = "not_in_call"
     UNKNOWN = "unknown"
 
 
@@ -126,7 +127,7 @@ class Recorder(StrEnum):
 
 
 def recorder_of(media_type: str) -> Recorder:
-    return Recorder.NODE if media_type == MJR else Recorder.DESK
+    return Recorder.NODE if media_type == MEDIA_TYPE else Recorder.DESK
 
 
 def in_none(found: Iterable[Iterable[Gap]]) -> list[Gap]:
@@ -141,11 +142,23 @@ def in_none(found: Iterable[Iterable[Gap]]) -> list[Gap]:
 def not_in(missing: Iterable[Gap], common: Iterable[Gap]) -> list[Gap]:
     """The parts of what one recorder lacks that are not in what all of them lack."""
     common = list(common)
-    return _long_enough(
-        part
-        for gap in missing
-        for part in _without(gap, [c for c in common if c.missing in {gap.missing, _ALL}])
-    )
+    return _long_enough(part for gap in missing for part in _beyond(gap, common))
+
+
+def _beyond(gap: Gap, common: list[Gap]) -> Iterable[Gap]:
+    if gap.missing is not _ALL:
+        yield from _without(gap, [each for each in common if each.missing in {gap.missing, _ALL}])
+        return
+    yield from _without(gap, common)
+    # Where all lack one of picture and sound, this one lacks the other besides.
+    for each in common:
+        part = _within(Interval(gap.since, gap.until), each)
+        if part and each.missing is not _ALL:
+            besides = replace(part, missing=_BESIDES[each.missing], cause=gap.cause)
+            yield from _beyond(besides, common)
+
+
+_BESIDES = {Missing.PICTURE: Missing.SOUND, Missing.SOUND: Missing.PICTURE}
 
 
 def _in_both(one: Gap, two: Gap) -> Gap | None:
@@ -153,6 +166,9 @@ def _in_both(one: Gap, two: Gap) -> Gap | None:
     if one.missing is not _ALL and two.missing is not _ALL and one.missing is not two.missing:
         return None
     less = two if one.missing is _ALL else one
+    if Cause.NOT_IN_CALL in (one.cause, two.cause):
+        # What one recorder knows for certain the other may only infer.
+        less = replace(less, cause=Cause.NOT_IN_CALL)
     return _within(
         Interval(one.since, one.until), replace(two, missing=less.missing, cause=less.cause)
     )

@@ -21,7 +21,7 @@ from openrvr.journey.evidence.queries import (
     received_late,
     tracks_to_play,
 )
-from openrvr.journey.evidence.rules import Interval, Missing, Recorder, seconds_missing
+from openrvr.journey.evidence.rules import Cause, Interval, Missing, Recorder, seconds_missing
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,8 @@ class Recording:
     # What one recorder has and another has not, and who recorded at all.
     differences: tuple[Moment, ...] = ()
     recorders: tuple[Recorder, ...] = ()
+    # A node was to record, the call is over, and nothing has come of it.
+    lacks_the_node: bool = False
 
     @property
     def missing(self) -> str:
@@ -120,7 +122,9 @@ def _facts(exhibit: Exhibit) -> str:
 
 def _missing(people: Iterable[PersonKept]) -> str:
     """For how long anything of anybody is missing; empty where all is there."""
-    seconds = seconds_missing(gap for person in people for gap in person.gaps)
+    seconds = seconds_missing(
+        gap for person in people for gap in person.gaps if gap.cause is not Cause.NOT_IN_CALL
+    )
     return short(timedelta(seconds=seconds)) if seconds else ""
 
 
@@ -138,6 +142,8 @@ def _recording(exhibit: Exhibit, entries: list[CustodyEntry], *, now: datetime) 
     during = Interval(call.started_at, call.ended_at or reached(tracks) or now)
     people = tuple(kept_among(tracks, during, unrecorded=why_unrecorded(entries)))
     moments = [*_gaps(people, during), *_markers(entries, during)]
+    recorders = tuple(people[0].missing)
+    is_awaited = call.recorded_since is not None and call.ended_at is not None
     return Recording(
         during=during,
         is_live=call.ended_at is None,
@@ -145,7 +151,8 @@ def _recording(exhibit: Exhibit, entries: list[CustodyEntry], *, now: datetime) 
         moments=tuple(sorted(moments, key=lambda moment: (moment.at, moment.kind))),
         received_late=words.late(received_late(exhibit)),
         differences=tuple(_differences(people, during)),
-        recorders=tuple(people[0].missing),
+        recorders=recorders,
+        lacks_the_node=is_awaited and Recorder.NODE not in recorders,
     )
 
 

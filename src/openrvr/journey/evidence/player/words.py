@@ -33,6 +33,7 @@ CAUSES = {
     Cause.NOT_RECEIVED: "nothing of it reached the media node",
     Cause.HUNG_UP: "hanging up",
     Cause.RUNG: "they spoke without it: sound only, or text",
+    Cause.NOT_IN_CALL: "not in the call",
     Cause.UNKNOWN: "cause not known",
 }
 
@@ -58,7 +59,7 @@ _WHAT = {
 
 def person(name: str) -> str:
     """`Victim`; whoever else is in a call stands for themselves."""
-    return PEOPLE.get(name, name.replace("_", " ").capitalize())
+    return PEOPLE.get(name, name.replace("-", " ").capitalize())
 
 
 def gap(of: str, missing: Gap) -> str:
