@@ -12,12 +12,14 @@ from pathlib import Path
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from benchmarks.alarm import alarms_seen
-from benchmarks.blackout import pictures_back
+from benchmarks.blackout import LONG, SHORT, pictures_back
 from benchmarks.call import BareDesk, OurDesk, bare_server, one_call
 from benchmarks.evidence import calls_with_and_without, verifications
 from benchmarks.figures import Figure, table
+from benchmarks.load import calls_on_one_core
 from benchmarks.planes import both_planes, calls_on_both, pictures_after_a_death
 from benchmarks.poor_network import stood_still
+from benchmarks.recorded_by_node import costs
 from benchmarks.slow import first_pages
 from tests.journeys.browsers import BLUE, GREEN, launch, solid_film
 from tests.journeys.given import eligible, invited
@@ -54,6 +56,14 @@ NODE_STOOD_PHONE = Figure("The same by a node: the officer's picture", "%", limi
 NODE_STOOD_DESK = Figure("The same by a node: her picture", "%", limit=5)
 NODE_PHONE = Figure("By a node: Answer -> picture on the phone", "ms", ratio=1.3, beside="peer")
 NODE_DESK = Figure("By a node: Answer -> picture on the desk", "ms", ratio=1.3, beside="peer")
+NODE_BACK = Figure("By a node: network back after 5 s away -> picture", "s", limit=3)
+LATE = Figure("Network back after 60 s away -> picture on both sides", "s", limit=3)
+NODE_LATE = Figure("By a node: network back after 60 s away -> picture", "s", limit=3)
+NODE_CPU = Figure("Janus CPU a second of a recorded call", "ms", ratio=1.05, beside="bare Janus")
+OURS_CPU = Figure("Our CPU a second of a call that a node records, too", "ms", limit=10)
+ONLY_COPY = Figure("A packet lies on the node's disk alone, at the longest", "s", limit=5)
+ON_ONE_CORE = Figure("Recorded calls on one core of a node, none lost", "calls")
+BY_ITS_CPU = Figure("The same, by Janus' CPU while it had time left", "calls")
 DIED = Figure("Node killed -> pictures on both sides, by another", "s", limit=8)
 STARTED = Figure("Second start of the demo -> ready", "s", limit=5)
 
@@ -70,27 +80,33 @@ def main() -> int:
             ours = OurDesk(demo, staff)
             _calls(demo, ours, her, staff)
             _slow(demo, her)
-            alarmed, away = eligible(demo, 2)
+            (alarmed,) = eligible(demo, 1)
             ALARM.ours += alarms_seen(her, ours, alarmed, TIMES)
             her.close()
             _recordings(demo, playwright, ours)
-            link, _ = ours.consent(away)
-            BACK.ours += pictures_back(demo, playwright, ours, link, data.parent, TIMES)
+            BACK.ours += pictures_back(demo, playwright, ours, data.parent, TIMES)
             demo.end()
             _by_nodes(playwright, data.parent)
+            _recorded_by_node(playwright, data.parent)
+        load = calls_on_one_core(data.parent / "load")
+        print(load.words())
+        ON_ONE_CORE.ours.append(load.calls)
+        BY_ITS_CPU.ours.append(load.calls_by_cpu)
         _starts(data)
         VERIFIED.ours, VERIFIED.bare = verifications(data.parent, TIMES // 2)
     of_a_recording = [RECORDED_DESK, RECORDED_PHONE, RECORDED_CPU, VERIFIED]
+    recorded_by_node = [NODE_CPU, OURS_CPU, ONLY_COPY, ON_ONE_CORE, BY_ITS_CPU]
     of_reaching_her = [USABLE, SLOW_FIRST, SLOW_NEXT, BYTES]
     of_the_call = [PHONE_SEES, DESK_SEES, HANDED, ALARM, BACK]
     of_networks = [STOOD_PHONE, STOOD_DESK, NODE_STOOD_PHONE, NODE_STOOD_DESK]
-    of_the_nodes = [NODE_PHONE, NODE_DESK, DIED]
+    of_the_nodes = [LATE, NODE_BACK, NODE_LATE, NODE_PHONE, NODE_DESK, DIED]
     figures = [
         *of_reaching_her,
         *of_the_call,
         *of_networks,
         *of_the_nodes,
         *of_a_recording,
+        *recorded_by_node,
         STARTED,
     ]
     print(table(figures))
@@ -149,18 +165,39 @@ def _by_nodes(playwright: Playwright, directory: Path) -> None:
                 figure.ours.append(getattr(by_node, name))
                 figure.bare.append(getattr(peer, name))
             print(".", end="", flush=True)
-        for seconds in pictures_after_a_death(planes, playwright, directory, half):
-            DIED.ours.append(seconds)
+        for died in pictures_after_a_death(planes, playwright, directory, half):
+            DIED.ours.append(died)
+            print(".", end="", flush=True)
+        few = max(TIMES // 4, 1)
+        for demo, back, times, away in (
+            (planes.by_node, NODE_BACK, half, SHORT),
+            (planes.peer, LATE, few, LONG),
+            (planes.by_node, NODE_LATE, few, LONG),
+        ):
+            with launch(playwright, solid_film(directory / "blue.y4m", BLUE)) as staff:
+                desk = OurDesk(demo, staff)
+                back.ours += pictures_back(demo, playwright, desk, directory, times, away)
+                desk.goes_home()
             print(".", end="", flush=True)
         for demo, on_phone, on_desk in (
             (planes.peer, STOOD_PHONE, STOOD_DESK),
             (planes.by_node, NODE_STOOD_PHONE, NODE_STOOD_DESK),
         ):
             shares = stood_still(demo, playwright, eligible(demo, half), directory)
-            for phone, desk in shares:
-                on_phone.ours.append(phone)
-                on_desk.ours.append(desk)
+            for her_page, his_page in shares:
+                on_phone.ours.append(her_page)
+                on_desk.ours.append(his_page)
                 print(".", end="", flush=True)
+    print()
+
+
+def _recorded_by_node(playwright: Playwright, directory: Path) -> None:
+    for cost in costs(playwright, directory, max(TIMES // 2, 1)):
+        NODE_CPU.ours.append(cost.janus)
+        NODE_CPU.bare.append(cost.bare)
+        OURS_CPU.ours.append(cost.ours)
+        ONLY_COPY.ours.append(cost.only_copy)
+        print(".", end="", flush=True)
     print()
 
 

@@ -19,6 +19,7 @@ import bagit
 from playwright.sync_api import Browser, Page, Playwright
 
 from benchmarks.call import OurDesk
+from benchmarks.cpu import cpu_with_children
 from openrvr.journey.evidence.custody.chain import GENESIS, Entry, Signed, instant, sign
 from openrvr.journey.evidence.custody.keys import SigningKey
 from openrvr.journey.evidence.package import form
@@ -76,35 +77,17 @@ def _watch(her: Browser, demo: Demo, desk: OurDesk, reference: str) -> Watched:
         for person in both:
             person.waits_for_picture()
         desk.page.wait_for_timeout(SETTLED)
-        before, cpu = [person.sees().frames for person in both], _cpu(demo.process.pid)
+        before, cpu = [person.sees().frames for person in both], cpu_with_children(demo.process.pid)
         began = time.monotonic()
         desk.page.wait_for_timeout(WATCHED)
         after = [person.sees().frames for person in both]
         seconds = time.monotonic() - began
         desk_rate, phone_rate = ((b - a) / seconds for a, b in zip(before, after, strict=True))
-        used = (_cpu(demo.process.pid) - cpu) * 60 / seconds
+        used = (cpu_with_children(demo.process.pid) - cpu) * 60 / seconds
         desk.hang_up()
         return Watched(desk_rate, phone_rate, used)
     finally:
         context.close()
-
-
-def _cpu(process: int) -> float:
-    """CPU seconds that a process and all its descendants have used."""
-    total = _own_cpu(process)
-    for thread in Path(f"/proc/{process}/task").iterdir():
-        try:
-            children = (thread / "children").read_text().split()
-        except OSError:
-            continue
-        total += sum(_cpu(int(child)) for child in children)
-    return total
-
-
-def _own_cpu(process: int) -> float:
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    # utime, stime, and those of children that have ended: fields 14 to 17 of proc(5).
-    return sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")
 
 
 def verifications(directory: Path, times: int) -> tuple[list[float], list[float]]:

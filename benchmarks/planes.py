@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Playwright
 
 from benchmarks.call import OurDesk, Times, one_call
-from tests.janus import Janus, janus, until_it_has, where
+from tests.janus import Janus, two_nodes, until_it_has, where
 from tests.journeys.browsers import BLUE, GREEN, launch, phone_context, solid_film
 from tests.journeys.given import eligible
 from tests.journeys.people import Person
@@ -33,7 +33,7 @@ class Planes:
 @contextmanager
 def both_planes(directory: Path) -> Iterator[Planes]:
     with ExitStack() as started:
-        nodes = {name: started.enter_context(janus(directory / name)) for name in ("one", "two")}
+        nodes = started.enter_context(two_nodes(directory))
         peer, by_node = (
             started.enter_context(Demo(directory / f"on-{name}" / "data", environment=settings))
             for name, settings in (("peer", {}), ("node", by_nodes(nodes)))
