@@ -80,6 +80,12 @@ def janus(home: Path) -> Iterator[Janus]:
         node.kill()
 
 
+@contextmanager
+def two_nodes(home: Path) -> Iterator[dict[str, Janus]]:
+    with janus(home / "one") as one, janus(home / "two") as two:
+        yield {"one": one, "two": two}
+
+
 def rooms(node: Janus) -> list[str]:
     """The calls that a node has."""
 

@@ -8,7 +8,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -17,14 +17,27 @@ import trustme
 SECRET = "a-shared-secret"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Coturn:
-    """One that listens: plain on `port` by UDP and TCP, with TLS on `tls_port`."""
+    """One that listens: plain on `port` by UDP and TCP, with TLS on `tls_port` if it has one."""
 
     address: str
     port: int
     tls_port: int
-    process: subprocess.Popen[bytes]
+    command: tuple[str, ...]
+    has_tls: bool
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        for each in (self.port, self.tls_port) if self.has_tls else (self.port,):
+            _until_it_listens(self.process, self.address, each)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
 
 
 @contextmanager
@@ -42,7 +55,7 @@ def coturn(
         sentence = "coturn is missing: apt-get install coturn"
         pytest.fail(sentence) if os.geteuid() == 0 else pytest.skip(sentence)
     port, tls_port = _free_port(address), _free_port(address)
-    command = [
+    command = (
         "turnserver",
         "-n",  # no configuration file of this machine
         *("--use-auth-secret", f"--static-auth-secret={SECRET}", "--realm=openrvr.example"),
@@ -52,14 +65,13 @@ def coturn(
         *(f"--pidfile={home / 'pid'}", f"--userdb={home / 'users'}"),
         *(_certified(home, authority, address) if authority else ["--no-tls"]),
         *flags,
-    ]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            for each in (port, tls_port) if authority else (port,):
-                _until_it_listens(process, address, each)
-            yield Coturn(address, port, tls_port, process)
-        finally:
-            process.kill()
+    )
+    relay = Coturn(address, port, tls_port, command, has_tls=authority is not None)
+    relay.start()
+    try:
+        yield relay
+    finally:
+        relay.kill()
 
 
 def _certified(home: Path, authority: trustme.CA, address: str) -> list[str]:

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Playwright
 
 WIDTH, HEIGHT = 320, 240
 # Luma and the two colour differences, as a camera delivers them.
-GREEN, BLUE = (145, 54, 34), (41, 240, 110)
+GREEN, BLUE, RED = (145, 54, 34), (41, 240, 110), (82, 90, 240)
 # Chromium obeys the last list of these only, so Playwright's own stand here again; and the pages
 # that a window draws for its address bar, which cost as much as two of ours, and nobody sees.
 SWITCHED_OFF = (

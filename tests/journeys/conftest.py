@@ -19,12 +19,18 @@ from tests.janus import janus
 from tests.journeys.browsers import BLUE, GREEN, desk_context, launch, phone_context, solid_film
 from tests.journeys.demos import first_start, second_start
 from tests.journeys.people import Person
-from tests.journeys.planes import by_nodes
+from tests.journeys.planes import by_nodes, is_told_already
 from tests.journeys.steps import goes_home, goes_on_duty
 from tests.running_demo import Demo
 
 # Two browsers, a service and a database share two cores with whatever else the machine does.
 expect.set_options(timeout=20_000)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    told = [item for item in items if is_told_already(item)]
+    config.hook.pytest_deselected(items=told)
+    items[:] = [item for item in items if item not in told]
 
 
 @pytest.fixture(scope="session")
@@ -107,12 +113,6 @@ def seat(
     return sit
 
 
-@pytest.fixture
-def officer(seat: Callable[[str], Person]) -> Iterator[Person]:
-    """An officer on duty, with her camera on; off duty again when the story is over."""
-    person = seat("officer")
-    goes_on_duty(person)
-    yield person
 @pytest.fixture
 def sergeant(seat: Callable[[str], Person]) -> Iterator[Person]:
     """A supervisor who is an officer too, at a desk, not on duty yet."""

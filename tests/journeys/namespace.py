@@ -46,6 +46,11 @@ class PhoneNetwork:
         for each in self.cables:
             each.cut()
 
+    def unplug(self) -> None:
+        """As in flight mode: the phone knows that it has no network."""
+        for each in self.cables:
+            self._set(each, "down")
+
     def become(self, quality: Quality) -> None:
         for each in self.cables:
             each.become(quality)
@@ -65,16 +70,18 @@ class PhoneNetwork:
     def move(self) -> None:
         """From Wi-Fi to the mobile network: the address is another from now on."""
         first, second = self.cables
-        _inside(self._outer, "ip", "link", "set", f"{first.device}p", "down")
+        self._set(first, "down")
         _route_by(self._outer, second)
 
     def mend(self) -> None:
         _inside(self.name, "nft", "flush table inet cut")
-        first, _ = self.cables
-        _inside(self._outer, "ip", "link", "set", f"{first.device}p", "up")
-        _route_by(self._outer, first)
         for each in self.cables:
+            self._set(each, "up")
             each.mend()
+        _route_by(self._outer, self.cables[0])
+
+    def _set(self, cable: Cable, state: str) -> None:
+        _inside(self._outer, "ip", "link", "set", f"{cable.device}p", state)
 
     def _filter(self, rule: str) -> None:
         for way in ("in", "out"):

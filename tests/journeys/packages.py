@@ -23,12 +23,12 @@ _ALL_IS_IN = (
 )
 
 
-def wait_until_kept(demo: Demo, reference: str) -> None:
+def wait_until_kept(demo: Demo, reference: str, people: int = 2) -> None:
     """Until the last track of each person is whole: a track before it may have been killed."""
 
     def holds(tracks: list[tuple[Any, ...]]) -> bool:
         newest = {person: (last, slices) for last, slices, person in tracks}
-        return len(newest) == 2 and all(
+        return len(newest) == people and all(
             last is not None and slices == last + 1 for last, slices in newest.values()
         )
 

@@ -141,6 +141,14 @@ def goes_home(officer: Person) -> None:
     expect(officer.page.get_by_role("button", name="Go on duty")).to_be_visible()
 
 
+def in_a_call(phone: Person, officer: Person) -> str:
+    """Both see each other; returns the report's reference."""
+    reference = checks_in(phone)
+    answer_button(officer).click()
+    both_see_each_other(phone, officer)
+    return reference
+
+
 def ends_the_call(officer: Person, patience: float = 30_000) -> None:
     """With the one button; `patience`, in milliseconds, is how long it may be greyed out."""
     # The desk says so at once; the next thing that is done must find that the server knows it, too.

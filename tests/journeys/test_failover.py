@@ -9,28 +9,27 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.janus import Janus, janus, until_it_has, where
+from tests.janus import Janus, two_nodes, until_it_has, where
 from tests.journeys.demos import second_start
 from tests.journeys.packages import exported, openrvr, wait_until_kept
 from tests.journeys.people import Person
 from tests.journeys.planes import by_nodes
 from tests.journeys.steps import (
-    answer_button,
     both_see_each_other,
-    checks_in,
     ends_the_call,
+    goes_on_duty,
+    in_a_call,
 )
 from tests.running_demo import Demo
 
-# Noticed within 3 s, and the call lives again within 5 s more.
-NOTICED, AGAIN = 3, 5
+# Seconds between two beats.
+BEAT = 1
 
 
 @pytest.fixture(scope="module")
 def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Janus]]:
-    home = tmp_path_factory.mktemp("nodes")
-    with janus(home / "one") as one, janus(home / "two") as two:
-        yield {"one": one, "two": two}
+    with two_nodes(tmp_path_factory.mktemp("nodes")) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -46,13 +45,6 @@ def all_nodes(nodes: dict[str, Janus]) -> Iterator[None]:
         node.go_on()
         if not node.is_running:
             node.start()
-
-
-def in_a_call(phone: Person, officer: Person) -> str:
-    reference = checks_in(phone)
-    answer_button(officer).click()
-    both_see_each_other(phone, officer)
-    return reference
 
 
 @pytest.mark.parametrize("end", [Janus.kill, Janus.hang], ids=["killed", "hangs"])
@@ -78,6 +70,14 @@ def test_they_see_each_other_again_by_themselves(
     wait_until_kept(officer.demo, reference)
     package = exported(officer.demo, reference, tmp_path)
     assert package.verify().returncode == 0
+    [(what, why, seconds)] = package.lost("victim")
+    assert (what, why) == ("everything", "network")
+    # It is declared from the last beat that was heard.
+    assert 0 < seconds < interrupted + BEAT
+    # Nothing is left of it on the node that lives; the other one is rid of it when it is back.
+    until_it_has(has_none, 0)
+
+
 def test_a_supervisor_takes_the_call_over_while_its_node_dies(
     phone: Person, officer: Person, sergeant: Person, nodes: dict[str, Janus], tmp_path: Path
 ) -> None:

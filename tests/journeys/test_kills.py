@@ -18,7 +18,7 @@ from playwright.sync_api import expect
 from tests.journeys.demos import ORDINARY, second_start
 from tests.journeys.given import eligible
 from tests.journeys.people import Person
-from tests.journeys.planes import on_both_planes
+from tests.journeys.planes import on_both_planes, whichever_plane
 from tests.journeys.steps import (
     answer_button,
     both_see_each_other,
@@ -151,6 +151,7 @@ def test_the_web_process_is_killed_in_every_state(phone: Person, seat: Seat, dem
     _invariants(demo)
 
 
+@whichever_plane
 def test_a_killed_worker_fires_every_rung_once(phone: Person, seat: Seat, demo: Demo) -> None:
     """She waits and nobody answers: ring, pass on, supervisors, patrol, with kills in between."""
     room = seat("control-room").page

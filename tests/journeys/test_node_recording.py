@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import tarfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import av
 import pytest
 from playwright.sync_api import expect
 
-from openrvr.journey.evidence.rules import MJR
-from tests.janus import Janus, janus, where
+from openrvr.journey.call.media.recording.take import MEDIA_TYPE
+from tests.janus import Janus, two_nodes, where
 from tests.journeys.axe import assert_accessible
 from tests.journeys.demos import second_start
 from tests.journeys.packages import Package, exported
 from tests.journeys.people import Person
 from tests.journeys.planes import agents, by_nodes, start_agent
 from tests.journeys.steps import (
-    answer_button,
     both_see_each_other,
-    checks_in,
     ends_the_call,
+    in_a_call,
     is_hers,
     is_the_officers,
     until,
@@ -39,9 +40,8 @@ _ALL_IS_IN = (
 
 @pytest.fixture(scope="module")
 def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Janus]]:
-    home = tmp_path_factory.mktemp("nodes")
-    with janus(home / "one") as one, janus(home / "two") as two:
-        yield {"one": one, "two": two}
+    with two_nodes(tmp_path_factory.mktemp("nodes")) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -63,20 +63,17 @@ def agents_beside(
         yield running
 
 
-def in_a_call(phone: Person, officer: Person) -> str:
-    reference = checks_in(phone)
-    answer_button(officer).click()
-    both_see_each_other(phone, officer)
-    return reference
-
-
 def of_the_node(package: Package, person: str) -> list[dict[str, str]]:
     [exhibit] = [e for e in package.described["exhibits"] if e["kind"] == "recording"]
-    return [t for t in exhibit["tracks"] if t["media_type"] == MJR and t["person"] == person]
+    return [t for t in exhibit["tracks"] if t["media_type"] == MEDIA_TYPE and t["person"] == person]
 
 
 def until_all_is_in(demo: Demo, reference: str, tracks: int) -> None:
     until(demo, _ALL_IS_IN, reference, holds=lambda rows: rows == [(True, tracks)])
+
+
+def _is_true(found: list[tuple[bool]]) -> bool:
+    return found == [(True,)]
 
 
 def until_nothing_is_left(recordings: Path) -> None:
@@ -165,6 +162,51 @@ def test_a_node_that_is_killed_leaves_what_it_had(
     for person in ("victim", "officer"):
         assert len(of_the_node(package, person)) == 2
         assert sum(seconds for what, _, seconds in package.lost(person) if what == "everything") < 8
+
+
+@pytest.fixture
+def disks(recordings: Path, nodes: dict[str, Janus]) -> Iterator[dict[str, Path]]:
+    """Each node's recordings on a disk of their own, which is soon full; by the node's name."""
+    if os.geteuid() != 0:
+        pytest.skip("to mount a small disk one has to be root")
+    found = {name: recordings / name for name in nodes}
+    for path in found.values():
+        path.mkdir(exist_ok=True)
+        subprocess.run(("mount", "-t", "tmpfs", "-o", "size=8m", "disk", path), check=True)
+    yield found
+    for path in found.values():
+        subprocess.run(("umount", "--lazy", path), check=True)
+
+
+def test_a_node_whose_disk_is_full_loses_nothing_and_gets_no_more_calls(
+    disks: dict[str, Path],
+    phone: Person,
+    officer: Person,
+    demo: Demo,
+    nodes: dict[str, Janus],
+    tmp_path: Path,
+) -> None:
+    reference = in_a_call(phone, officer)
+    officer.waits_for_picture(more=60)
+    has_it, _ = where(nodes)
+    [name] = [name for name, node in nodes.items() if node is has_it]
+    with suppress(OSError), (disks[name] / "filler").open("wb", buffering=0) as filler:
+        while True:
+            filler.write(bytes(1000))
+    # The officer's own recording goes on, and everybody sees everybody.
+    until(demo, "SELECT is_full FROM call_noderoom WHERE name = %s", name, holds=_is_true)
+    both_see_each_other(phone, officer)
+    ends_the_call(officer)
+    until_all_is_in(demo, reference, 2)
+    in_a_call(phone, officer)
+    assert where(nodes)[0] is not has_it
+    ends_the_call(officer)
+    # What was kept elsewhere is gone from it, however little room there was for a note.
+    (disks[name] / "filler").unlink()
+    until_nothing_is_left(disks[name])
+    package = exported(demo, reference, tmp_path)
+    assert package.verify().returncode == 0
+    assert package.lost("victim") == []
 
 
 def test_an_officer_sees_both_recordings_and_where_they_differ(

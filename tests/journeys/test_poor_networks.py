@@ -146,6 +146,21 @@ def test_through_a_firewall_by_the_relay(
     assert carried(phone.page).by == ("tls" if lose is _all_but_tls else "tcp")
 
 
+def test_a_relay_that_dies_is_missed_until_it_is_back(
+    phone: Person, officer: Person, mended: PhoneNetwork, relay: Coturn
+) -> None:
+    mended.lose_udp()
+    in_a_call(phone, officer)
+    assert carried(phone.page).relayed
+    relay.kill()
+    relay.start()
+    # What was on its way may still be shown: by then it is not that.
+    for person in (phone, officer):
+        person.waits_for_picture(more=60)
+    both_see_each_other(phone, officer)
+    assert carried(phone.page).relayed
+
+
 def test_between_two_routers_that_give_each_way_another_port(
     playwright: Playwright,
     plane: dict[str, str],

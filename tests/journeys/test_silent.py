@@ -13,7 +13,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.axe import assert_accessible
 from tests.journeys.people import Person
-from tests.journeys.planes import on_both_planes
+from tests.journeys.planes import on_both_planes, whichever_plane
 from tests.journeys.steps import (
     answer_button,
     both_see_each_other,
@@ -297,6 +297,7 @@ def test_when_her_way_to_the_server_is_cut_the_call_carries_it_and_it_is_one_ala
     ends_the_call(officer)
 
 
+@whichever_plane
 def test_it_outlives_a_killed_service(
     in_call: tuple[Person, Person], reference: str, demo: Demo
 ) -> None:

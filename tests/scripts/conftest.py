@@ -41,10 +41,13 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str, Any],
         bundle = folder / f"{Path(script).stem}.mjs"
         if not bundle.exists():
             options = ["--bundle", "--format=esm", f"--outfile={bundle}", "--log-level=warning"]
+            options.append(f"--alias:#kit={SOURCE / 'foundation/kit/scripts'}")
+            # Some scripts look for their words in the page as soon as they are loaded.
+            options.append("--banner:js=globalThis.document ??= { getElementById: () => null };")
             _run([str(ESBUILD), str(SOURCE / script), *options], environment)
         program = f"""import * as module from {json.dumps(bundle.as_uri())};
 const answer = {answer};
-process.stdout.write(JSON.stringify(answer(module, {json.dumps(given)})));"""
+process.stdout.write(JSON.stringify(await answer(module, {json.dumps(given)})));"""
         return json.loads(_run([node, "--input-type=module", "--eval", program], environment))
 
     return ask
