@@ -122,4 +122,10 @@ def sergeant(seat: Callable[[str], Person]) -> Iterator[Person]:
     goes_home(person)
 
 
+@pytest.fixture
+def officer(seat: Callable[[str], Person]) -> Iterator[Person]:
+    """An officer on duty, with her camera on; off duty again when the story is over."""
+    person = seat("officer")
+    goes_on_duty(person)
+    yield person
     goes_home(person)

@@ -9,7 +9,7 @@ from openrvr.foundation.people.roles import Desk
 WAITING_ROOM = "waiting-room"
 
 
-def of_person(account_id: int) -> str:
+def of_person(account_id: int | str) -> str:
     return f"person.{account_id}"
 
 

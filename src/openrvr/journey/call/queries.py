@@ -37,9 +37,6 @@ def for_officer(call: Call, officer: Account, now: datetime) -> dict[str, Any]:
     }
 
 
-def rung_for_officer(invitation: Invitation) -> dict[str, Any]:
-    """On which rung of the ladder they speak, and why, in the staff's words."""
-    return {"rung": invitation.rung, "rung_words": invitation.rung_words}
 def for_guest(guest: Guest, now: datetime) -> dict[str, Any]:
     """What a guest's page needs: as the others', and by what means she speaks."""
     return {
@@ -48,6 +45,9 @@ def for_guest(guest: Guest, now: datetime) -> dict[str, Any]:
     }
 
 
+def rung_for_officer(invitation: Invitation) -> dict[str, Any]:
+    """On which rung of the ladder they speak, and why, in the staff's words."""
+    return {"rung": invitation.rung, "rung_words": invitation.rung_words}
 
 
 def live_of_officer(officer: Account) -> Call | None:
@@ -119,6 +119,8 @@ def _ticket(on_it: list[LiveSeat], stream: str, officer: Account, now: datetime)
     """
     mine = next(seat for seat in on_it if seat.stream == stream)
     media = next((seat for seat in on_it if seat.stream == MEDIA), None)
+    guests, officers = among(on_it), _officers_among(on_it, officer)
+    is_hers = stream not in {*guests, *officers}
     others = [
         {
             "seat": str(seat.pk),
@@ -127,8 +129,6 @@ def _ticket(on_it: list[LiveSeat], stream: str, officer: Account, now: datetime)
         }
         for seat in on_it
         if seat is not mine and seat is not media
-    guests, officers = among(on_it), _officers_among(on_it, officer)
-    is_hers = stream not in {*guests, *officers}
     ]
     return {
         "call": str(mine.channel_id),

@@ -147,6 +147,8 @@ export class Desk {
   }
 
   private async answer(url: string): Promise<void> {
+    // A call that went to a colleague may come back.
+    this.endedCall = "";
     this.stage.rest("Answering");
     void this.own.open();
     const begun = post<DeskTicket>(url, {}).then((ticket) => this.enterCall(ticket));
@@ -156,8 +158,6 @@ export class Desk {
 
   private async passOn(url: string): Promise<void> {
     await post(url, {});
-    // A call that went to a colleague may come back.
-    this.endedCall = "";
   }
 
   private async changeDuty(on: boolean): Promise<void> {

@@ -65,11 +65,11 @@ export class Stage {
   private phone: readonly string[] = [];
   /** performance.now() when her phone call was over and her sound came. */
   private handedOver = -Infinity;
+  private readonly guests = new Tiles(byId("guests"), byId("stage"), { of: guestWords, state: (state) => (state === "live" ? "" : "connecting") }, byId<HTMLVideoElement>("remote-video"));
   private readonly markers = new Markers();
   readonly silent: Silent;
   private readonly muted = { video: false, audio: false };
   private readonly remote = byId<HTMLVideoElement>("remote-video");
-  private readonly guests = new Tiles(byId("guests"), byId("stage"), { of: guestWords, state: (state) => (state === "live" ? "" : "connecting") }, byId<HTMLVideoElement>("remote-video"));
 
   constructor(
     private readonly meetings: Meetings,
@@ -115,11 +115,11 @@ export class Stage {
   }
 
   private join(ticket: DeskTicket): void {
+    this.joinedAt = performance.now();
     const seen = `${this.urls.calls}${ticket.call}/seen`;
     let sawHer = (): void => undefined;
     this.seen = new Promise((resolve) => (sawHer = resolve));
     this.plane = join(this.meetings.for(ticket), {
-    this.joinedAt = performance.now();
       camera: this.own.camera,
       rung: ticket.rung,
       remote: this.remote,
@@ -135,11 +135,11 @@ export class Stage {
       },
     });
     this.follow(ticket.call, this.plane);
+    this.guests.follow(this.plane);
     this.plane.main.onState((state) => {
       // Of a page that has closed nothing more is known.
       if (state === "away") this.other = null;
       this.showWords();
-    this.guests.follow(this.plane);
       this.say(this.wordsFor(state));
     });
     this.plane.main.onOtherSide((other) => this.tellOf(other));
@@ -216,6 +216,7 @@ export class Stage {
     this.current = null;
     this.other = null;
     this.stopFollowing();
+    this.guests.clear();
     this.remote.srcObject = null;
     byId("stage-bar").hidden = true;
     this.head("No call");
@@ -232,7 +233,6 @@ export class Stage {
   /** She goes on by other means: so does he. */
   takeRung(rung: Rung, words: string): void {
     if (!this.current) return;
-    this.guests.clear();
     Object.assign(this.current, { rung, rung_words: words });
     this.plane?.carry(rung);
     this.recording?.takeRung(rung);
@@ -362,6 +362,8 @@ function phoneCallWords(other: OtherSide | null, handedOver: number): Word[] {
   return [];
 }
 
+const guestWords = ({ name, kind, listens }: Other): string => [name, kind?.replace("_", " "), listens ? "listens only" : ""].filter(Boolean).join(", ");
+
 const cameraOffer = (own: OwnCamera): Offer => ({ label: "Turn the camera on", act: () => void own.open() });
 
 function item({ text, tone }: Word): HTMLLIElement {
@@ -370,5 +372,3 @@ function item({ text, tone }: Word): HTMLLIElement {
   if (tone) line.dataset.tone = tone;
   return line;
 }
-const guestWords = ({ name, kind, listens }: Other): string => [name, kind?.replace("_", " "), listens ? "listens only" : ""].filter(Boolean).join(", ");
-

@@ -34,6 +34,8 @@ const rememberedIds = 1000;
 
 export class LiveStream {
   state: LiveState = "trying";
+  /** By performance.now(); Infinity while the server is not heard. */
+  connectedSince = Infinity;
   private token: string;
   private last: number;
   private source: EventSource | null = null;
@@ -204,6 +206,7 @@ export class LiveStream {
   private become(state: LiveState): void {
     if (this.state === state) return;
     this.state = state;
+    this.connectedSince = state === "connected" ? performance.now() : Infinity;
     this.stateChanges.forEach((handler) => handler(state));
   }
 }

@@ -11,8 +11,6 @@ export interface Other {
   seat: string;
   role: Role;
   name: string;
-  /** Between two, exactly one makes the offers: whoever took his seat first. */
-  offers: boolean;
   /** Of a guest: as what they are there, and whether neither seen nor heard. */
   kind?: GuestKind;
   listens?: boolean;
@@ -21,6 +19,8 @@ export interface Other {
   /** And what the server knows a guest by, and since when they are in the call. */
   guest?: string;
   since?: string;
+  /** Between two, exactly one makes the offers: whoever took his seat first. */
+  offers: boolean;
 }
 
 /** What the server hands to each who is in a call, or near one: news of kind `call.live`, and the state JSON. */
@@ -151,13 +151,6 @@ export interface MediaPlane {
   readonly main: Person;
   /** `stop` was called. */
   readonly isOver: boolean;
-  /** What it carries. */
-  readonly rung: Rung;
-  /** Finds the others. Until `use` they get neither picture nor sound. */
-  start(): void;
-  /** From now on the others see and hear what this camera does. */
-  use(camera: Camera): void;
-  /** Leaves the media; the call itself is ended by an action on the server. Can be called twice. */
   /** Who else has a seat. */
   readonly seats: string[];
   /** A guest comes in. */
@@ -168,6 +161,13 @@ export interface MediaPlane {
   lead(seat: string): void;
   /** Is told everybody besides `main`: who is there, and whoever comes. */
   onGuest(handler: (person: Person) => void): () => void;
+  /** What it carries. */
+  readonly rung: Rung;
+  /** Finds the others. Until `use` they get neither picture nor sound. */
+  start(): void;
+  /** From now on the others see and hear what this camera does. */
+  use(camera: Camera): void;
+  /** Leaves the media; the call itself is ended by an action on the server. Can be called twice. */
   stop(): void;
   onStop(handler: () => void): () => void;
   setCamera(facing: Facing): Promise<void>;

@@ -24,13 +24,15 @@ export type Signal = { from: string; to: string | null } & (Part | { parts: Part
 type OnePart = { from: string; to: string | null } & Part;
 
 export interface SignalPath {
+  /** Since when the server has been heard without a break, by performance.now(); Infinity: it is not. */
+  readonly heardSince: number;
   send(signal: OnePart, seat: string): void;
   /** Forget what has not left yet for that seat, or some of it: a new attempt has made it void. */
   dropUnsent(seat: string, which?: (part: Part) => boolean): void;
   /** At the end of the page, without waiting for an answer. */
   sendLast(signal: Signal, seat: string): void;
-  /** `by` is the seat that it comes from, in the server's word. */
-  onSignal(handler: (signal: Signal, by: string) => void): () => void;
+  /** `by` is the seat that it comes from, in the server's word; `at` when it came there, by the server's clock, in ms. */
+  onSignal(handler: (signal: Signal, by: string, at: number) => void): () => void;
   close(): void;
 }
 
@@ -45,6 +47,8 @@ export interface SignalOptions {
 
 const timeout = 2000;
 const pauseAfterFailure = 250;
+/** The server takes twice as much in one request. Characters. */
+const mostTogether = 16_384;
 
 export class ServerSignals implements SignalPath {
   private waiting: { signal: OnePart; seat: string }[] = [];
@@ -53,9 +57,13 @@ export class ServerSignals implements SignalPath {
 
   constructor(private readonly options: SignalOptions) {}
 
-  onSignal(handler: (signal: Signal, by: string) => void): () => void {
-    return this.options.live.on("call.signal", ({ call, by, data }) => {
-      if (call === this.options.call && !this.closed) handler(data as Signal, by);
+  get heardSince(): number {
+    return this.options.live.connectedSince;
+  }
+
+  onSignal(handler: (signal: Signal, by: string, at: number) => void): () => void {
+    return this.options.live.on("call.signal", ({ call, by, data }, { at }) => {
+      if (call === this.options.call && !this.closed) handler(data as Signal, by, Date.parse(at));
     });
   }
 
@@ -95,9 +103,12 @@ export class ServerSignals implements SignalPath {
 
   private takeNext(): [Signal, string] {
     const { signal: first, seat } = this.waiting[0]!;
-    const others = this.waiting.findIndex(
-      (other) => other.seat !== seat || other.signal.from !== first.from || other.signal.to !== first.to,
-    );
+    let size = 0;
+    const others = this.waiting.findIndex((other, index) => {
+      size += JSON.stringify(other.signal).length;
+      const isFull = index > 0 && size > mostTogether;
+      return isFull || other.seat !== seat || other.signal.from !== first.from || other.signal.to !== first.to;
+    });
     const together = this.waiting.splice(0, others < 0 ? this.waiting.length : others);
     if (together.length === 1) return [first, seat];
     const parts = together.map(({ signal: { from: _from, to: _to, ...part } }) => part as Part);

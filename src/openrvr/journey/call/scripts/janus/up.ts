@@ -2,12 +2,15 @@
 import { Beating, fresh } from "../heart";
 import { Listeners } from "../listeners";
 import type { Ours } from "../ours";
+import { offerAnew, Reaching } from "../reaching";
 import { Sending } from "../sending";
 import type { Part } from "../signals";
-import { Reaching } from "./reaching";
+import { HoldingOn, isGone } from "./holding_on";
 
 /** A node that has not answered is asked again. Milliseconds. */
 const askAgainAfter = 3000;
+/** After a silence the way to the node is back sooner than the news of the server, which says so. Milliseconds. */
+const foundWithin = 1500;
 
 export class Up {
   readonly pc: RTCPeerConnection;
@@ -15,6 +18,7 @@ export class Up {
   private readonly sending: Sending;
   private readonly beating: Beating;
   private readonly reaching: Reaching;
+  private readonly holdingOn: HoldingOn;
   private readonly watching: ReturnType<typeof setInterval>;
   private round = 0;
   private askedAt = 0;
@@ -25,18 +29,18 @@ export class Up {
     private readonly send: (part: Part) => void,
     /** What has not left yet is void. */
     private readonly dropUnsent: () => void,
-  ) {
-    this.pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", ...ice });
-    this.beating = new Beating(this.pc.createDataChannel("heart", fresh), ours, hasGuests);
-    this.sending = new Sending(this.pc, ours);
     /** Whether a guest is in the call: the node tells everybody the same. */
     hasGuests: () => boolean,
     /** Since when the server has been heard without a break, by performance.now(); Infinity: it is not. */
     private readonly serverHeardSince: () => number,
+  ) {
+    this.pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", ...ice });
+    this.beating = new Beating(this.pc.createDataChannel("heart", fresh), ours, hasGuests);
+    this.sending = new Sending(this.pc, ours);
     this.sending.offer("sendonly");
     this.pc.addEventListener("icecandidate", ({ candidate }) => send({ of: "", candidate: candidate?.toJSON() ?? null }));
-    this.pc.addEventListener("connectionstatechange", () => this.onState());
-    this.reaching = new Reaching(this.pc, (sdp) => this.publish(sdp));
+    this.reaching = new Reaching(this.pc, () => this.offer());
+    this.holdingOn = new HoldingOn(this.pc);
     this.watching = setInterval(() => this.watch(), 250);
   }
 
@@ -47,8 +51,9 @@ export class Up {
     this.pc.close();
   }
 
-  offer(): Promise<void> {
-    return this.reaching.restart();
+  async offer(): Promise<void> {
+    await offerAnew(this.pc);
+    this.publish(this.pc.localDescription!.sdp);
   }
 
   async published(sdp: string, round: number): Promise<void> {
@@ -56,6 +61,10 @@ export class Up {
     if (round !== this.round || this.pc.signalingState !== "have-local-offer") return;
     await this.pc.setRemoteDescription({ type: "answer", sdp });
     await this.sending.limit();
+  }
+
+  beginPictureAnew(): Promise<void> {
+    return this.sending.beginPictureAnew();
   }
 
   private publish(sdp: string): void {
@@ -66,13 +75,17 @@ export class Up {
   }
 
   private watch(): void {
-    const isNew = this.pc.connectionState === "new" || this.pc.connectionState === "connecting";
-    const isLate = isNew && performance.now() - this.askedAt > askAgainAfter;
-    (isLate ? this.offer() : this.reaching.look()).catch(() => this.failures.tell());
+    const { connectionState } = this.pc;
+    const isNew = connectionState === "new" || connectionState === "connecting";
+    if (isNew && performance.now() - this.askedAt > askAgainAfter) this.agreeBy(this.offer());
+    else if (!isGone(this.pc)) return;
+    // Another agreement looks for another way. While nobody hears of it, it would only give up the one that there was.
+    else if (performance.now() - this.serverHeardSince() < foundWithin) this.holdingOn.look();
+    else if (connectionState === "failed") this.failures.tell();
+    else this.agreeBy(this.reaching.look());
   }
 
-  private onState(): void {
-    const { connectionState } = this.pc;
-    if (connectionState === "failed" || connectionState === "closed") this.failures.tell();
+  private agreeBy(step: Promise<void>): void {
+    step.catch(() => this.failures.tell());
   }
 }

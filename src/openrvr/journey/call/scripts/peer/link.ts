@@ -2,6 +2,7 @@
 import { Beating, fresh, Hearing } from "../heart";
 import { Listeners } from "../listeners";
 import type { Ours } from "../ours";
+import { lookAnew, offerAnew, Reaching } from "../reaching";
 import { Sending } from "../sending";
 import type { Part } from "../signals";
 
@@ -10,9 +11,9 @@ interface LinkOptions {
   /** Only one side makes offers, so two offers can never cross. */
   offers: boolean;
   ours: Ours;
-  send: (part: Part) => void;
   /** It goes to, or comes from, a guest. */
   isGuests: boolean;
+  send: (part: Part) => void;
 }
 
 export class PeerLink {
@@ -23,6 +24,9 @@ export class PeerLink {
   readonly failures = new Listeners<void>();
   private readonly beating: Beating;
   private readonly sending: Sending;
+  private readonly reaching: Reaching;
+  /** What it offers is for nobody: see `Reaching`. An offer of theirs can then be taken by a new link only. */
+  isLooking = false;
   private round = 0;
   private early: (RTCIceCandidateInit | null)[] = [];
 
@@ -38,6 +42,7 @@ export class PeerLink {
     });
     this.pc.addEventListener("connectionstatechange", () => this.onConnectionState());
     this.sending = new Sending(this.pc, options.ours);
+    this.reaching = new Reaching(this.pc, () => this.lookAround());
     if (options.offers) this.sending.offer("sendrecv");
   }
 
@@ -68,12 +73,27 @@ export class PeerLink {
     }
   }
 
+  /** A few times a second: holds on to the way, and looks for others, where there is none. */
+  reach(): Promise<void> {
+    // An offer that was sent does so itself.
+    const isOffering = this.pc.signalingState === "have-local-offer" && !this.isLooking;
+    return isOffering ? Promise.resolve() : this.unlessClosed(() => this.reaching.look());
+  }
+
+  /** They have us again after a silence. */
+  beginPictureAnew(): Promise<void> {
+    return this.unlessClosed(() => this.sending.beginPictureAnew());
+  }
+
+  private async lookAround(): Promise<void> {
+    await lookAnew(this.pc);
+    this.isLooking = true;
+  }
+
   private async makeOffer(): Promise<void> {
-    // An offer still unanswered was made on the network that failed; its candidates are stale.
-    if (this.pc.signalingState === "have-local-offer") await this.pc.setLocalDescription({ type: "rollback" });
-    if (this.pc.remoteDescription) this.pc.restartIce();
     this.round++;
-    await this.pc.setLocalDescription();
+    this.isLooking = false;
+    await offerAnew(this.pc);
     this.sendDescription();
   }
 
@@ -115,7 +135,7 @@ export class PeerLink {
   }
 
   private sendCandidate(candidate: RTCIceCandidate | null): void {
-    this.options.send({ candidate: candidate?.toJSON() ?? null });
+    if (!this.isLooking) this.options.send({ candidate: candidate?.toJSON() ?? null });
   }
 
   private onConnectionState(): void {
