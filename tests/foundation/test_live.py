@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import socket
@@ -25,7 +26,7 @@ from django.db import connection, transaction
 
 from openrvr.foundation.live import actions as live
 from openrvr.foundation.live.app import make_app
-from openrvr.foundation.live.hub import MOST_SCREENS, PAGE
+from openrvr.foundation.live.hub import MOST_SCREENS, PAGE, Hub
 from openrvr.foundation.live.models import LiveEvent
 from openrvr.foundation.live.queries import position, seats
 from openrvr.foundation.live.tokens import STREAM_LIFE, seconds_left, signal_pass, stream_token
@@ -327,6 +328,33 @@ def test_one_end_cannot_flood_the_other_nor_everybody(server: str) -> None:
     assert set(statuses) == {202, 429}
     assert LiveEvent.objects.count() == statuses.count(202) < 45
     assert _signal(server, other, str(uuid.uuid4())).status_code == 202
+
+
+def test_a_screen_opened_before_the_process_listens_misses_nothing(
+    commits: None, owner_url: str
+) -> None:
+    name = urlsplit(owner_url).path
+    hub = Hub(urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=name)))
+
+    def publish() -> None:
+        _publish("desk.a", 1)
+        connection.close()
+
+    async def one_event() -> str:
+        async with hub.subscription(["desk.a"]) as subscriber:
+            # Done before anything else goes on.
+            with ThreadPoolExecutor(1) as beside:
+                beside.submit(publish).result()
+            return (await subscriber.queue.get()).text
+
+    async def opened_early() -> str:
+        early = asyncio.create_task(one_event())
+        # It comes as far as it can by itself.
+        await asyncio.sleep(0)
+        async with asyncio.timeout(10), hub.running():
+            return await early
+
+    assert json.loads(asyncio.run(opened_early()))["data"] == {"number": 1}
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,8 @@ class Hub:
         )
         self._subscribers: defaultdict[str, dict[Subscriber, None]] = defaultdict(dict)
         self._seen: int | None = None
+        # From then on nothing is missed: what is told while nobody listens is looked up.
+        self._has_listened = asyncio.Event()
         self.listening = False
 
     @asynccontextmanager
@@ -144,7 +146,11 @@ class Hub:
 
     @asynccontextmanager
     async def subscription(self, streams: list[str]) -> AsyncIterator[Subscriber]:
-        """An open screen. Where its first stream has too many already, the oldest makes room."""
+        """An open screen. Where its first stream has too many already, the oldest makes room.
+
+        Waits until this process listens for the first time.
+        """
+        await self._has_listened.wait()
         subscriber = Subscriber(streams)
         for stream in streams:
             self._subscribers[stream][subscriber] = None
@@ -229,6 +235,7 @@ class Hub:
             if self._seen is None:
                 row = await (await connection.execute(_NEWEST)).fetchone()
                 self._seen = row[0] if row else 0
+            self._has_listened.set()
             self.listening = True
             while True:
                 # First what was told while nobody listened, then what wakes us.
