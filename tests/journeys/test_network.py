@@ -150,6 +150,7 @@ def test_of_thirty_seconds_without_network_her_absence_is_declared(
     phone: Person,
     officer: Person,
     mended: PhoneNetwork,
+    plane: dict[str, str],
     tmp_path: Path,
 ) -> None:
     phone.page.add_init_script(COUNTS_CONNECTIONS)
@@ -165,8 +166,10 @@ def test_of_thirty_seconds_without_network_her_absence_is_declared(
     mended.mend()
     both_see_each_other(phone, officer)
     away = time.monotonic() - cut
-    # A browser gives up after some 20 s, unless it is kept looking.
-    assert phone.page.evaluate("connections") == made
+    if not plane:
+        # A browser gives up after some 20 s, unless it is kept looking. By a node, a page that is
+        # slow to find its way back asks for a part anew: that takes no longer than waiting.
+        assert phone.page.evaluate("connections") == made
     ends_the_call(officer)
     wait_until_kept(demo, reference)
     package = exported(demo, reference, tmp_path)
